@@ -1,0 +1,20 @@
+"""The exit statuses of every command, in one place.
+
+They are part of the promise that scripts can rely on: see ``docs/commands.md``.
+"""
+
+import enum
+
+
+class Exit(enum.IntEnum):
+    """Tell a script how a command ended."""
+
+    OK = 0
+    NOTHING_FOUND = 1
+    """``match`` found nothing, ``lint`` found something, or a rule test failed."""
+    WRONG_USAGE = 2
+    """An option, a configuration, a pattern or a rule file is wrong; nothing was done."""
+    UNREADABLE = 3
+    """Something of the input could not be read; the rest was done."""
+    OWED = 4
+    """Something is still owed to a destination. Goes before UNREADABLE."""
