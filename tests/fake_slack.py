@@ -19,6 +19,7 @@ import json
 import math
 import re
 import signal
+import ssl
 import sys
 import threading
 import time
@@ -108,7 +109,12 @@ class FakeSlack:
     @property
     def url(self) -> str:
         """Give the webhook's URL."""
-        return f"http://127.0.0.1:{self._server.server_port}{PATH}"
+        scheme = "https" if isinstance(self._server.socket, ssl.SSLSocket) else "http"
+        return f"{scheme}://127.0.0.1:{self._server.server_port}{PATH}"
+
+    def speak_tls(self, context: ssl.SSLContext) -> None:
+        """Serve over https from now on; to be called before the context is entered."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
 
     @property
     def posts(self) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ class Address:
     def exposed_by(self, text: str) -> bool:
         """Say whether a text holds a secret part of the address, however it is spaced or cased."""
         folded = _letters_and_digits(text)
-        parts = map(_letters_and_digits, re.split(r"[/?&=]", self.target))
+        parts = map(_letters_and_digits, re.split(r"[/?&=]", self.target.removeprefix("/services")))
         return any(len(part) >= SHORTEST_SECRET and part in folded for part in parts)
 
 
@@ -70,7 +70,8 @@ def parse_address(url: str, *, allow_hosts: Collection[str] = ()) -> Address:
     if host in SLACK_HOSTS:
         _check_slack(parts, port, host)
         return Address(tls, host, HTTPS_PORT, target, f"{host}/services/T…/B…/***")
-    port = port or (HTTPS_PORT if tls else HTTP_PORT)
+    if port is None:
+        port = HTTPS_PORT if tls else HTTP_PORT
     _check_allowed(host, port, allow_hosts)
     if not tls and not _is_loopback(host):
         raise ConfigurationError(

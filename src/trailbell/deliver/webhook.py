@@ -161,11 +161,15 @@ class Webhook:
             with _deadline(connection.sock, self._timeout, late):
                 connection.request("POST", self._address.target, body, headers)
                 answer = connection.getresponse()
-                text = answer.read(LARGEST_BODY).decode("utf-8", "replace").strip()
+                read = answer.read(LARGEST_BODY)
+            # A read that is cut short ends without an error.
+            if late.is_set() or (answer.length and len(read) < LARGEST_BODY):
+                raise http.client.IncompleteRead(read)
         except (OSError, http.client.HTTPException) as error:
             trouble = self._trouble(TimeoutError() if late.is_set() else error)
             reason = f"no answer from {self._server}: {trouble}; unknown whether posted"
             return Delivery(Verdict.RETRY, reason)
+        text = read.decode("utf-8", "replace").strip()
         return self._judge(answer.status, text, answer.getheader("Retry-After"))
 
     def _judge(self, status: int, body: str, retry_after: str | None) -> Delivery:
@@ -201,8 +205,8 @@ class Webhook:
         match error:
             case TimeoutError():
                 return f"nothing complete within {self._timeout:g} s"
-            case http.client.RemoteDisconnected():
-                return "the connection was closed"
+            case http.client.RemoteDisconnected() | http.client.IncompleteRead():
+                return "the connection was closed too early"
             case ssl.SSLError():
                 return f"TLS failed ({error.reason or type(error).__name__})"
             case OSError(strerror=str(text)):
