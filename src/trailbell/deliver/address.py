@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from trailbell.errors import ConfigurationError
+from trailbell.preview import one_line, preview
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -75,7 +76,7 @@ def parse_address(url: str, *, allow_hosts: Collection[str] = ()) -> Address:
     _check_allowed(host, port, allow_hosts)
     if not tls and not _is_loopback(host):
         raise ConfigurationError(
-            f"webhook URL: plain http goes to the loopback only, found host {_preview(host)!r}; "
+            f"webhook URL: plain http goes to the loopback only, found host {preview(host)}; "
             "use https"
         )
     return Address(tls, host, port, target, f"{_with_port(host, port)}/***")
@@ -127,10 +128,10 @@ def _check_allowed(host: str, port: int, allow_hosts: Collection[str]) -> None:
     """Refuse a host that is neither Slack's nor allowed by name."""
     allowed = {name.casefold() for name in allow_hosts}
     if allowed.isdisjoint({host, f"[{host}]", _with_port(host, port)}):
-        shown = _preview(host)
+        shown = one_line(host, LONGEST_HOST_SHOWN)
         raise ConfigurationError(
-            f"webhook URL: expected host hooks.slack.com or hooks.slack-gov.com, found {shown!r}; "
-            f"allow another by name (--allow-host {shown})"
+            "webhook URL: expected host hooks.slack.com or hooks.slack-gov.com, "
+            f"found {preview(host)}; allow another by name (--allow-host {shown})"
         )
 
 
@@ -152,8 +153,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _preview(host: str) -> str:
-    """Cut a host to a length that fits a message."""
-    return host if len(host) <= LONGEST_HOST_SHOWN else f"{host[:LONGEST_HOST_SHOWN]}…"

@@ -18,16 +18,15 @@ from typing import TYPE_CHECKING
 import trailbell
 from trailbell.deliver.address import parse_address
 from trailbell.deliver.outcome import Delivery, Verdict
+from trailbell.preview import preview
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
 DEFAULT_TIMEOUT = 10.0
-"""Seconds to connect, and then again until the answer is complete."""
+"""Seconds for each step of connecting, and then for the whole exchange."""
 LARGEST_BODY = 4_096
 """Bytes of an answer that are read; Slack's are a word."""
-LONGEST_PREVIEW = 80
-"""Characters of an unknown answer that a reason shows."""
 
 # https://docs.slack.dev/apis/web-api/rate-limits promises whole seconds.
 DEFAULT_RETRY_AFTER = 30.0
@@ -88,7 +87,7 @@ class Webhook:
     """Send messages to one incoming webhook, one connection each.
 
     ``url`` is a secret; ``allow_hosts`` names hosts other than Slack's (see ``parse_address``).
-    ``timeout`` is in seconds and bounds connecting and, apart from it, the whole exchange. ``tls``
+    ``timeout`` is in seconds, for each step of connecting and then for the whole exchange. ``tls``
     replaces the default context. Redirects are not followed, no proxy is used. Raises
     ConfigurationError for a URL that may not be used.
     """
@@ -193,12 +192,11 @@ class Webhook:
         """Show an answer's body, whoever wrote it, without control characters or the secret."""
         if body in WORDS:
             return f" {body}"
-        text = " ".join("".join(c if c.isprintable() else " " for c in body).split())
-        if not text:
+        if not body:
             return " without a body"
-        if self._address.exposed_by(text):
+        if self._address.exposed_by(body):
             return " with a body that repeats the webhook's URL"
-        return f" {text if len(text) <= LONGEST_PREVIEW else text[:LONGEST_PREVIEW] + '…'!r}"
+        return f" {preview(body)}"
 
     def _trouble(self, error: Exception) -> str:
         """Name what went wrong, without the words of an exception that may quote the server."""
