@@ -1,0 +1,91 @@
+"""Subscription payload → events."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from trailbell.decode.forms import Limits
+from trailbell.errors import UnreadableError
+from trailbell.model import Decoded, LogEvent, Origin, PassedOver, Remark, Unreadable
+from trailbell.payload import OpenedPayload, Payload, open_subscription
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
+# names the streams <account>_CloudTrail_<region>; organization trails put their own id in front.
+_TRAIL_STREAM = re.compile(
+    r"(?:o-[a-z0-9]+_)?[0-9]{12}_CloudTrail_([a-z]+(?:-[a-z]+)+-[0-9])(?:_.*)?"
+)
+
+# The reference of the CloudWatch Logs API has these constraints, on the pages of CreateLogGroup,
+# CreateLogStream and PutSubscriptionFilter:
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_LOG_GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
+_NO_COLON = re.compile(r"[^:*]{1,512}")
+
+_PREVIEW = 60
+
+DEFAULT_LIMITS = Limits()
+
+
+def decode_subscription(
+    data: str | bytes, place: str, limits: Limits = DEFAULT_LIMITS
+) -> list[Decoded]:
+    """Decode the value of ``awslogs.data``, base64 of gzip of a payload, into what it holds.
+
+    ``place`` is what people are told where something is wrong. What cannot be read is one
+    Unreadable, never an exception.
+    """
+    try:
+        opened = open_subscription(data, limits.document)
+    except UnreadableError as exc:
+        return [Unreadable(place, f"the payload {exc}")]
+    return list(payload_items(opened, place))
+
+
+def payload_items(
+    opened: OpenedPayload, place: str, path: str = "", position: int = 0
+) -> Iterator[Decoded]:
+    """Give the events of a payload, after the remarks on its names.
+
+    ``path`` and ``position`` go into the origin, for a payload that stands in a file.
+    """
+    payload = opened.payload
+    if payload.message_type == "CONTROL_MESSAGE":
+        yield PassedOver(place, "control")
+        return
+    yield from (Remark(place, text) for text in _odd_names(payload))
+    stream = _TRAIL_STREAM.fullmatch(payload.log_stream)
+    origin = Origin(
+        account=payload.owner,
+        region=stream[1] if stream else "",
+        log_group=payload.log_group,
+        log_stream=payload.log_stream,
+        path=path,
+        position=position,
+    )
+    for index, event in enumerate(payload.log_events):
+        mended = index in opened.mended
+        yield LogEvent(event.message, event.id, event.timestamp, origin, mended)
+
+
+def _odd_names(payload: Payload) -> Iterator[str]:
+    no_colon = "1 to 512 characters, none of them : or *"
+    if not _ACCOUNT.fullmatch(payload.owner):
+        yield _odd("account id", payload.owner, "12 digits")
+    if not _LOG_GROUP.fullmatch(payload.log_group):
+        allowed = "1 to 512 of the characters a-z, A-Z, 0-9, and . - _ / #"
+        yield _odd("log group", payload.log_group, allowed)
+    if not _NO_COLON.fullmatch(payload.log_stream):
+        yield _odd("log stream", payload.log_stream, no_colon)
+    for name in payload.subscription_filters:
+        if not _NO_COLON.fullmatch(name):
+            yield _odd("subscription filter", name, no_colon)
+
+
+def _odd(kind: str, name: str, allowed: str) -> str:
+    shown = repr(name) if len(name) <= _PREVIEW else f"{name[:_PREVIEW]!r}…"
+    return f"the {kind} {shown} is not a name that AWS gives: expected {allowed}"

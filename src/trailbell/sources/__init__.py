@@ -1,0 +1,1 @@
+"""Where bytes come from; each source gives things with a path that can be opened."""
