@@ -1,0 +1,78 @@
+"""Numbers: how a pattern writes them, and what those of a message are worth.
+
+All values are exact. What a message holds is bounded by its double, as on AWS: a number too large
+for one compares with nothing, a number too small for one is zero.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
+_LARGEST_EXPONENT = 2**31 - 1
+
+# Between these powers of ten Java writes a double without an exponent:
+# https://docs.oracle.com/javase/8/docs/api/java/lang/Double.html#toString-double-
+_PLAIN_FROM, _PLAIN_BELOW = -3, 7
+
+
+def is_number(text: str) -> bool:
+    """Say whether a text is written as a number."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def literal_value(text: str) -> Decimal | None:
+    """Give the value of a number in a pattern; None where its exponent is beyond 32 bits."""
+    match = _NUMBER.fullmatch(text)
+    if match is None or abs(int(match[1] or 0)) > _LARGEST_EXPONENT:
+        return None
+    return Decimal(text)
+
+
+def message_value(text: str) -> Decimal | None:
+    """Give the value of a number in a message; None where it is too large to compare.
+
+    Time is linear in the length of ``text``, whatever exponent it has.
+    """
+    double = float(text)
+    if double in {float("inf"), float("-inf")}:
+        return None
+    if double == 0:
+        return Decimal(0)
+    return Decimal(text)
+
+
+def token_value(text: str) -> Decimal | None:
+    """Give the value of a token of a message, None where it is no number that compares."""
+    return message_value(text) if is_number(text) else None
+
+
+def java_text(text: str) -> str:
+    """Give the text that a text literal is compared with where a message holds a number.
+
+    An integer is taken as it is written, any other number as Java prints its double: 1e3 is
+    "1000.0", and 1e309 is "Infinity".
+    """
+    if text.lstrip("-").isdigit():
+        return text
+    double = float(text)
+    sign = "-" if text.startswith("-") else ""
+    if double == 0:
+        return f"{sign}0.0"
+    if double in {float("inf"), float("-inf")}:
+        return f"{sign}Infinity"
+    _, digits, tail = Decimal(repr(abs(double))).normalize().as_tuple()
+    written = "".join(map(str, digits))
+    exponent = len(digits) + int(tail) - 1
+    if _PLAIN_FROM <= exponent < _PLAIN_BELOW:
+        return sign + _plain(written, exponent)
+    return f"{sign}{written[0]}.{written[1:] or '0'}E{exponent}"
+
+
+def _plain(digits: str, exponent: int) -> str:
+    """Write digits with a decimal point, and no exponent."""
+    if exponent < 0:
+        return "0." + "0" * (-exponent - 1) + digits
+    whole = digits[: exponent + 1].ljust(exponent + 1, "0")
+    return f"{whole}.{digits[exponent + 1 :] or '0'}"

@@ -1,0 +1,103 @@
+"""Read selectors: ``$.name``, ``$.['quoted key']``, ``$.list[0]``, ``$.list[*]``, ``$.map.*``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from trailbell.errors import PatternSyntaxError
+from trailbell.pattern.nodes import Segment, Selector, Span, Wildcard
+
+if TYPE_CHECKING:
+    from trailbell.pattern.lexer import Token
+
+_STEP = re.compile(
+    r"""
+    \[' (?P<key> .*? ) '\]
+    | \[ (?P<index> [0-9]+ ) \]
+    | (?P<every> \[\*\] )
+    | \. (?: (?P<any> \* (?! [\w*-] ) ) | (?P<name> [\w-]+ ) | \[' (?P<dotted> .*? ) '\] )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def selector(pattern: str, token: Token) -> Selector:
+    """selector = "$." segment { "." segment | "[" digits "]" | "[*]" | "['" key "']" }.
+
+    Raises PatternSyntaxError where the token is no selector.
+    """
+    start, end = token.span
+    at = start + 1
+    segments: list[Segment] = []
+    while at < end:
+        match = _STEP.match(pattern, at, end)
+        if match is None or (not segments and not pattern.startswith(".", at)):
+            raise _not_a_step(pattern, at, token)
+        segment = _segment(match)
+        if segment is Wildcard.ANY and Wildcard.ANY in segments:
+            raise PatternSyntaxError(
+                pattern,
+                start,
+                match.end(),
+                "a selector can hold only one wildcard, found a second",
+                "name the index or the field in one of the two places",
+            )
+        segments.append(segment)
+        at = match.end()
+    if not segments:
+        raise PatternSyntaxError(
+            pattern, start, end, 'expected "." and the name of a field after "$"', "write $.name"
+        )
+    return Selector(tuple(segments), span=Span(start, end))
+
+
+def _segment(match: re.Match[str]) -> Segment:
+    """Give the segment that a step stands for."""
+    if match["every"] or match["any"]:
+        return Wildcard.ANY
+    if match["index"]:
+        return int(match["index"])
+    return next(match[group] for group in ("key", "name", "dotted") if match[group] is not None)
+
+
+def _not_a_step(pattern: str, at: int, token: Token) -> PatternSyntaxError:
+    """Say what is wrong with a selector from ``at`` on."""
+    start, end = token.span
+    rest = pattern[at:end]
+    if at == start + 1:
+        hint = f"write $.{rest}" if rest.startswith("['") else "write $.name"
+        return PatternSyntaxError(
+            pattern, start, end, 'expected "." and the name of a field after "$"', hint
+        )
+    if rest.startswith((".[", "[")):
+        bracket = rest.removeprefix(".")
+        if bracket.startswith(('["', ".[")):
+            key = bracket.strip("[\"']")
+            return PatternSyntaxError(
+                pattern, at, end, "a quoted key takes single quotes", f"write ['{key}']"
+            )
+        if bracket.startswith("[-"):
+            return PatternSyntaxError(
+                pattern, at, end, "an index counts from 0 and cannot be negative"
+            )
+        if rest.startswith(".["):
+            return PatternSyntaxError(
+                pattern, at, end, "an index follows a name without a dot", "write name[0]"
+            )
+        return PatternSyntaxError(
+            pattern,
+            at,
+            end,
+            "expected an index, a wildcard or a quoted key in these brackets",
+            "write [0], [*] or ['key']",
+        )
+    if rest == ".":
+        return PatternSyntaxError(pattern, at, end, 'expected the name of a field after "."')
+    return PatternSyntaxError(
+        pattern,
+        at,
+        end,
+        "expected the name of a field, an index or a wildcard here",
+        "a name of other characters than letters, digits, _ and - is written ['a name']",
+    )

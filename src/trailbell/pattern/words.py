@@ -1,0 +1,112 @@
+"""Say in plain words what the parts of a pattern ask."""
+
+from __future__ import annotations
+
+from trailbell.pattern import nodes
+from trailbell.pattern.nodes import Operator, Sign, State, Wildcard
+from trailbell.pattern.preview import preview
+
+_ORDERINGS = {
+    Operator.LESS: "below",
+    Operator.AT_MOST: "at most",
+    Operator.GREATER: "above",
+    Operator.AT_LEAST: "at least",
+}
+_TERMS = {
+    Sign.REQUIRED: "the message contains {}",
+    Sign.EXCLUDED: "the message does not contain {}",
+    Sign.OPTIONAL: "the message contains {}",
+}
+_STATES = {State.TRUE: "the boolean true", State.FALSE: "the boolean false"}
+
+
+def term_words(term: nodes.Term) -> str:
+    """Say what a term asks."""
+    return _TERMS[term.sign].format(_quoted(term.text))
+
+
+def regex_words(regex: nodes.Regex) -> str:
+    """Say what a regex asks of the whole message."""
+    return f"the message has a match of the regex {preview(regex.body)}"
+
+
+def fields_words(fields: nodes.Fields) -> str:
+    """Say how many fields a message needs, and what becomes of the rest."""
+    needed = sum(isinstance(field, nodes.Field) for field in fields.fields)
+    plural = "" if needed == 1 else "s"
+    if fields.rest is None:
+        return f"the message has at least {needed} field{plural}; the last takes the rest"
+    return f"the message has at least {needed} field{plural}; ... takes those between"
+
+
+def clause_words(clause: nodes.Clause) -> str:
+    """Say what a clause asks of what it selects."""
+    if isinstance(clause, nodes.FieldComparison):
+        return f"{clause.name} {_field_asks(clause)}"
+    name, wild = selector_words(clause.selector), clause.selector.wildcard is not None
+    if isinstance(clause, nodes.NotExists):
+        return f"there is no {name}"
+    one = f"one of {name}" if wild else name
+    if isinstance(clause, nodes.Is):
+        if clause.state is State.NULL:
+            return f"{one} is null" if wild else f"{one} is null, or an array that holds null"
+        return f"{one} is {_STATES[clause.state]}"
+    if clause.operator is not Operator.NOT_EQUAL:
+        return f"{one} {_asks(clause.operator, clause.operand)}"
+    asks = _asks(Operator.EQUAL, clause.operand)
+    if wild:
+        holder = clause.selector.segments[: clause.selector.wildcard]
+        return f"{_steps(holder)} is there, and none of {name} {asks}"
+    return f"{name} is a text or a number, but not one that {asks}"
+
+
+def selector_words(selector: nodes.Selector) -> str:
+    """Give the steps of a selector, without its dollar sign."""
+    return _steps(selector.segments)
+
+
+def _steps(segments: tuple[nodes.Segment, ...]) -> str:
+    """Join steps as a selector does."""
+    shown = ""
+    for segment in segments:
+        if segment is Wildcard.ANY:
+            shown += "[*]"
+        elif isinstance(segment, int):
+            shown += f"[{segment}]"
+        else:
+            shown += f".{preview(segment)}" if shown else preview(segment)
+    return shown or "the object"
+
+
+def _field_asks(clause: nodes.FieldComparison) -> str:
+    """Say what a condition asks of the text of a field."""
+    if isinstance(clause.operand, nodes.Number):
+        if clause.operator is Operator.EQUAL:
+            return f"is a number equal to {clause.operand.text}"
+        if clause.operator is Operator.NOT_EQUAL:
+            return f"is no number equal to {clause.operand.text}"
+    if clause.operator is Operator.NOT_EQUAL:
+        return f"is not a text that {_asks(Operator.EQUAL, clause.operand)}"
+    return _asks(clause.operator, clause.operand)
+
+
+def _asks(operator: Operator, operand: nodes.Operand) -> str:
+    """Say what a comparison other than "!=" asks."""
+    if isinstance(operand, nodes.Number):
+        if operator is Operator.EQUAL:
+            return f'is the number {operand.text} or the text "{operand.text}"'
+        return f"is a number {_ORDERINGS[operator]} {operand.text}"
+    if isinstance(operand, nodes.Regex):
+        return f"has a match of the regex {preview(operand.body)}"
+    if isinstance(operand, nodes.Text):
+        return f"is {_quoted(operand.text)}"
+    if not operand.text:
+        return "is any text or number"
+    if operand.open_start and operand.open_end:
+        return f"contains {_quoted(operand.text)}"
+    return f"{'ends' if operand.open_start else 'begins'} with {_quoted(operand.text)}"
+
+
+def _quoted(text: str) -> str:
+    """Show a text in quotes."""
+    return f'"{preview(text)}"'
