@@ -60,8 +60,12 @@ def test_published_pattern_gives_the_other_verdict(case: Case) -> None:
 
 def test_error_published_sign_in_failures() -> None:
     """The published text for failed sign-ins is no pattern at all: its message has no quotes."""
-    with pytest.raises(PatternSyntaxError):
-        compile_pattern(PUBLISHED["cis"]["console-sign-in-failures"])
+    published = PUBLISHED["cis"]["console-sign-in-failures"]
+    with pytest.raises(PatternSyntaxError) as caught:
+        compile_pattern(published)
+    expected = ("authentication", 'a value with spaces takes quotes: "Failed authentication"')
+    error = caught.value
+    assert expected == (published[error.start : error.end], error.hint)
 
 
 def test_aws_template_is_word_for_word() -> None:
