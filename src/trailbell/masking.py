@@ -9,6 +9,7 @@ has no form that could be relied on.
 from __future__ import annotations
 
 import json
+import operator
 import re
 
 MASK = "*** masked ***"
@@ -35,15 +36,18 @@ _SECRET_PARTS = (
     "bearertoken",
     "apikey",
     "plaintext",
-    "signaturevalue",
 )
-_SECRET_WHOLE = frozenset({"secret", "token", "pwd", "credential", "authorization"})
+_SECRET_WHOLE = frozenset({"secret", "token", "credential", "authorization"})
 # Settings about passwords are no passwords, and who reads an alert wants to see them.
-_HARMLESS = re.compile(r"(reset|policy|required|length|lastused|enabled|expir|age|prevention|arn|id)")
-_NAMING_KEYS = ("name", "key", "parameterKey", "ParameterKey", "Name", "Key")
+_HARMLESS = re.compile(
+    r"(reset|policy|required|length|lastused|enabled|expir|age|prevention|arn|id)"
+)
+_NAMING_KEYS = ("name", "key", "Name", "Key", "parameterKey", "ParameterKey")
 _VALUE_KEYS = frozenset({"value", "Value", "parameterValue", "ParameterValue"})
 _SEPARATORS = str.maketrans("", "", "_-. ")
-_LONGEST_EMBEDDED = 200_000
+# Pairs in text that is not JSON: "key": "value" and key=value. Neither can backtrack.
+_JSON_PAIR = re.compile(r'"([^"\\]{1,100})"(\s{0,10}:\s{0,10})"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_ASSIGNMENT = re.compile(r"\b([A-Za-z][\w.-]{1,99})=(?:\"[^\"]*+\"|'[^']*+'|[^\s&;,\"']++)")
 
 
 def is_secret_key(key: str) -> bool:
@@ -52,7 +56,7 @@ def is_secret_key(key: str) -> bool:
     if plain in _SECRET_WHOLE:
         return True
     for part in _SECRET_PARTS:
-        before, found, after = plain.partition(part)
+        _, found, after = plain.partition(part)
         if found:
             return not _HARMLESS.match(after)
     return False
@@ -74,18 +78,19 @@ def masked(value: object) -> object:
         return value if all(new[key] is value[key] for key in value) else new
     if isinstance(value, list):
         items = [masked(item) for item in value]
-        return value if all(a is b for a, b in zip(items, value, strict=True)) else items
+        return value if all(map(operator.is_, items, value)) else items
     if isinstance(value, str):
-        return _masked_text(value)
+        return _masked_json(value) or value
     return value
 
 
 def masked_message(message: str) -> str:
-    """Return a log message with the credentials of its JSON object masked.
+    """Return a log message with the credentials in it masked.
 
-    A message that is not JSON, or that holds no credential, comes back to the letter.
+    JSON is masked by key at every depth. Other text loses the values of ``"key": "value"`` and
+    ``key=value`` where the key names a credential. A message without any comes back to the letter.
     """
-    return _masked_text(message)
+    return _masked_json(message) or _masked_pairs(message)
 
 
 def _hidden(value: object) -> object:
@@ -100,14 +105,26 @@ def _hidden(value: object) -> object:
     return MASK
 
 
-def _masked_text(text: str) -> str:
-    """Mask JSON that stands in a string; other text is returned as it is."""
-    opening = text.lstrip()[:1]
-    if opening not in ("{", "[") or not opening or len(text) > _LONGEST_EMBEDDED * 10:
-        return text
+def _masked_json(text: str) -> str | None:
+    """Mask JSON that stands in a string; None where it is none, or nests too deep to read."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
     try:
         value = json.loads(text)
         new = masked(value)
     except (ValueError, RecursionError):
-        return text
+        return None
     return text if new is value else json.dumps(new, separators=(",", ":"), ensure_ascii=False)
+
+
+def _masked_pairs(text: str) -> str:
+    """Mask pairs of key and value in text that is not JSON as a whole."""
+
+    def json_pair(found: re.Match[str]) -> str:
+        key, colon = found[1], found[2]
+        return f'"{key}"{colon}"{MASK}"' if is_secret_key(key) else found[0]
+
+    def assignment(found: re.Match[str]) -> str:
+        return f"{found[1]}={MASK}" if is_secret_key(found[1]) else found[0]
+
+    return _ASSIGNMENT.sub(assignment, _JSON_PAIR.sub(json_pair, text))

@@ -6,6 +6,7 @@ They are plain frozen values: a stage takes them in and gives new ones out.
 from __future__ import annotations
 
 import enum
+import functools
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
@@ -113,10 +114,14 @@ class Rule:
     group_by: tuple[str, ...] = ()
     threshold: Threshold | None = None
     route: str = ""
-    compiled: Pattern = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "compiled", compile_pattern(self.pattern))
+        _compiled(self.pattern)
+
+    @property
+    def compiled(self) -> Pattern:
+        """Return the compiled pattern; it is compiled once however often it is asked for."""
+        return _compiled(self.pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,52 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Say that a rule held on an event."""
+    """Say that a rule held on an event, and the clauses that decided it."""
 
     rule: Rule
     event: LogEvent
+    clauses: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Hold a match on its way to one destination, as the store writes it down.
+
+    ``key`` is what makes two matches the same, ``event`` what makes two events the same, ``story``
+    what belongs together, ``time`` the event time in milliseconds since the epoch. ``window`` is
+    the start of the threshold's window in the same unit, None for a rule without a threshold.
+    """
+
+    key: str
+    event: str
+    destination: str
+    story: str
+    time: int
+    window: int | None
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Hold what people get: the matches of one story, or of a part of it.
+
+    All ``matches`` are of one rule and in the order of their event times; there is at least one.
+    Every event has a timestamp, and no credential stands in its message. ``id`` is short, and the
+    same over retries. ``number`` says the how manieth alert of its rule this is within 24 hours.
+    """
+
+    id: str
+    destination: str
+    matches: tuple[Match, ...]
+    number: int = 1
+
+    @property
+    def rule(self) -> Rule:
+        """Return the rule that all matches are of."""
+        return self.matches[0].rule
+
+
+@functools.lru_cache(maxsize=16_384)
+def _compiled(pattern: str) -> Pattern:
+    """Compile a pattern once, however many copies of its rule travel."""
+    return compile_pattern(pattern)

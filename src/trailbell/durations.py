@@ -1,0 +1,31 @@
+"""Durations as people write them: ``90s``, ``5m``, ``24h``, ``7d``."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s?(s|m|h|d)", re.ASCII)
+_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
+
+def parse_duration(text: str) -> timedelta:
+    """Return the duration that a text such as ``"5m"`` stands for.
+
+    Raises ValueError where it stands for none.
+    """
+    found = _DURATION.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f'expected a duration such as "90s", "5m", "24h" or "7d", found "{text}"')
+    return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
+
+
+def format_duration(duration: timedelta) -> str:
+    """Return a duration in its largest whole units: ``1h 30m``, ``45s``."""
+    left = round(duration.total_seconds())
+    parts = []
+    for unit, seconds in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
+        count, left = divmod(left, seconds)
+        if count:
+            parts.append(f"{count}{unit}")
+    return " ".join(parts[:2]) or "0s"

@@ -1,0 +1,38 @@
+"""Values in messages and errors: one line, limited in length, harmless to print."""
+
+from __future__ import annotations
+
+import re
+
+# C0 and C1 controls, line and paragraph separators, and what turns the direction of text:
+# an attacker who chooses a user agent chooses what a terminal or a reader makes of it.
+UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+"""What a value that people are shown never holds."""
+
+_BUT_LINES = re.compile(UNPRINTABLE.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
+
+
+def preview(value: object, longest: int = 80) -> str:
+    """Return a value on one line, text in quotes, cut to ``longest`` characters."""
+    if isinstance(value, str):
+        return f'"{one_line(value, longest)}"'
+    return one_line(str(value), longest)
+
+
+def one_line(text: str, longest: int) -> str:
+    """Return a text on one line: no control character, cut to ``longest`` characters."""
+    # Only what can be shown is looked at: a message may be a megabyte long.
+    clean = UNPRINTABLE.sub(" ", text[: longest * 4])
+    clean = " ".join(clean.split())
+    cut = len(text) > longest * 4 or len(clean) > longest
+    return clean[: longest - 1].rstrip() + "…" if cut else clean
+
+
+def printable(text: str) -> str:
+    """Return a text of several lines without control characters, tabs and line ends aside.
+
+    What is taken out leaves U+FFFD, so that a reader sees that something stood there.
+    """
+    return _BUT_LINES.sub("\ufffd", text.replace("\r\n", "\n"))
