@@ -1,0 +1,182 @@
+"""``trailbell.toml``: which rules, which destinations, and which way a match goes.
+
+.. code-block:: toml
+
+    rules = ["cis", "rules/*.toml"]
+
+    [destination.security]
+    type = "slack-webhook"
+    url = { env = "SLACK_WEBHOOK_URL" }
+
+    [[route]]
+    severity = ["high", "critical"]
+    to = "security"
+
+The value of a secret never stands in the file; a destination says where it is found.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from trailbell.errors import ConfigurationError
+from trailbell.model import Match, Severity
+from trailbell.rules import DEFAULT_PACK
+from trailbell.toml_files import duration_of, load_toml
+
+FILE_NAME = "trailbell.toml"
+
+_PLANNED = {"lists": "named lists for exceptions", "ssm": "a secret in SSM", "secret": "a secret"}
+
+_DestinationName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$")]
+
+
+class SecretSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Say where a secret is found: an environment variable or a file; exactly one of them."""
+
+    env: str = ""
+    file: str = ""
+
+    def read(self, environment: Mapping[str, str], folder: Path, where: str) -> str:
+        """Return the secret, without the blanks round it.
+
+        ``where`` names the key for an error. Raises ConfigurationError where it is not there.
+        """
+        if bool(self.env) == bool(self.file):
+            raise ConfigurationError(
+                f'{where}: expected either {{ env = "NAME" }} or {{ file = "path" }}'
+            )
+        if self.env:
+            value = environment.get(self.env, "").strip()
+            if not value:
+                raise ConfigurationError(
+                    f"{where}: the environment variable {self.env} is not set;"
+                    f" set it, or run with --to terminal"
+                )
+            return value
+        path = folder / self.file
+        try:
+            value = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            raise ConfigurationError(f"{where}: {path} cannot be read: {reason}") from error
+        if not value:
+            raise ConfigurationError(f"{where}: {path} is empty; write the value into it")
+        return value
+
+
+class DestinationTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Hold a ``[destination.NAME]`` table."""
+
+    type: Literal["slack-webhook", "terminal"]
+    url: SecretSource | None = None
+    per_second: Annotated[float, msgspec.Meta(gt=0, le=1_000)] = 1.0
+    burst: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 3
+    allow_host: tuple[str, ...] = ()
+
+
+class RouteTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Hold a ``[[route]]`` table; every key that is there must fit."""
+
+    to: str
+    severity: tuple[Severity, ...] = ()
+    rule: tuple[str, ...] = ()
+    account: tuple[str, ...] = ()
+    log_group: tuple[str, ...] = ()
+
+
+class GroupTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Hold the ``[group]`` table: how stories are cut."""
+
+    window: str = "5m"
+    longest: str = "1h"
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Hold ``trailbell.toml`` as it stands."""
+
+    rules: tuple[str, ...] = (DEFAULT_PACK,)
+    destination: dict[_DestinationName, DestinationTable] = {}
+    route: tuple[RouteTable, ...] = ()
+    accounts: dict[str, str] = {}
+    group: GroupTable = GroupTable()
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Hold what a configuration says, checked; without a file, the defaults.
+
+    ``folder`` is where relative paths start; ``window`` and ``longest`` are in seconds.
+    """
+
+    folder: Path
+    rules: tuple[str, ...] = (DEFAULT_PACK,)
+    destinations: Mapping[str, DestinationTable] = field(default_factory=dict)
+    routes: tuple[RouteTable, ...] = ()
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    window: float = 300.0
+    longest: float = 3600.0
+
+    def destinations_of(self, match: Match, account: str) -> tuple[str, ...]:
+        """Return the names of the destinations that a match goes to.
+
+        That is the rule's own route, else the first route that fits; every destination where
+        there is no route at all; none where there are routes and none of them fits.
+        """
+        if match.rule.route:
+            return (match.rule.route,)
+        if not self.routes:
+            return tuple(self.destinations)
+        for route in self.routes:
+            if _fits(route, match, account):
+                return (route.to,)
+        return ()
+
+
+def load_configuration(path: Path) -> Configuration:
+    """Load a configuration file.
+
+    Raises ConfigurationError, which names the file, the table and the key.
+    """
+    content = load_toml(path, _File, planned=_PLANNED)
+    for name, table in content.destination.items():
+        if table.type == "slack-webhook" and table.url is None:
+            raise ConfigurationError(
+                f'{path}: destination "{name}": key "url" is missing;'
+                ' write url = { env = "SLACK_WEBHOOK_URL" }'
+            )
+    for route in content.route:
+        if route.to not in content.destination:
+            known = ", ".join(content.destination) or "none"
+            raise ConfigurationError(
+                f'{path}: route to "{route.to}": no such destination; configured are: {known}'
+            )
+    return Configuration(
+        folder=path.resolve().parent,
+        rules=content.rules,
+        destinations=content.destination,
+        routes=content.route,
+        accounts=content.accounts,
+        window=duration_of(content.group.window, f'{path}: group: key "window"'),
+        longest=duration_of(content.group.longest, f'{path}: group: key "longest"'),
+    )
+
+
+def _fits(route: RouteTable, match: Match, account: str) -> bool:
+    """Tell whether every key of a route fits; a name may hold ``*``."""
+    asked = (
+        (route.severity, match.rule.severity),
+        (route.rule, match.rule.name),
+        (route.account, account),
+        (route.log_group, match.event.origin.log_group),
+    )
+    return all(
+        not wanted or any(fnmatch.fnmatchcase(found, one) for one in wanted)
+        for wanted, found in asked
+    )
