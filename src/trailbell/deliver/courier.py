@@ -1,0 +1,105 @@
+"""Take messages to one destination: at its pace, again after trouble, and never past a refusal.
+
+The sender classifies an answer, the courier decides what follows from it. What is not delivered
+stays owed by whoever called; nothing is dropped here.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from trailbell.deliver.outcome import Delivery, Verdict
+from trailbell.deliver.pacing import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trailbell.clock import Clock
+
+FIRST_BACKOFF = 1.0
+"""Seconds to wait after the first failure; each further one doubles it."""
+LONGEST_BACKOFF = 300.0
+"""Seconds that a wait between two attempts grows to."""
+
+M_contra = TypeVar("M_contra", contravariant=True)
+M = TypeVar("M")
+
+
+class Sender(Protocol[M_contra]):
+    """Hand over one message, once."""
+
+    def send(self, message: M_contra, /) -> Delivery:
+        """Say what became of the message; never raise for trouble on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message(Generic[M]):
+    """Hold an alert as its destination shows it, and a plain form for when that is refused."""
+
+    content: M
+    plain: M | None = None
+
+
+class Courier(Generic[M]):
+    """Deliver messages to one destination, one at a time.
+
+    ``ready_at`` is the time (seconds since the epoch) before which no attempt may be made.
+    ``stopped`` is empty, or why nothing more is sent: an answer that no retry mends, such as a
+    revoked webhook. ``jitter`` gives a factor for a wait, so that many senders do not return at
+    once.
+    """
+
+    def __init__(
+        self,
+        sender: Sender[M],
+        clock: Clock,
+        pace: Pace | None = None,
+        jitter: Callable[[], float] = lambda: random.uniform(0.75, 1.25),  # noqa: S311  no secret
+    ) -> None:
+        self._sender = sender
+        self._clock = clock
+        self._pace = pace or Pace()
+        self._jitter = jitter
+        self._backoff = FIRST_BACKOFF
+        self._not_before = 0.0
+        self.stopped = ""
+
+    @property
+    def ready_at(self) -> float:
+        """Return the time from which the next attempt may be made."""
+        return max(self._not_before, self._pace.ready_at())
+
+    def attempt(self, message: Message[M]) -> Delivery:
+        """Try to deliver a message once; where its content is refused, its plain form once.
+
+        The caller waits for ``ready_at`` first, and asks no more once ``stopped`` says why.
+        """
+        delivery = self._send(message.content)
+        if delivery.verdict is not Verdict.REFUSED or message.plain is None:
+            return delivery
+        self._clock.sleep(self.ready_at - self._clock.now())
+        plain = self._send(message.plain)
+        if plain.verdict is Verdict.DELIVERED:
+            return Delivery(Verdict.DELIVERED, f"as plain text, since {delivery.reason}")
+        return plain
+
+    def _send(self, content: M) -> Delivery:
+        self._pace.take(self._clock.now())
+        delivery = self._sender.send(content)
+        match delivery.verdict:
+            case Verdict.DELIVERED:
+                self._backoff = FIRST_BACKOFF
+            case Verdict.RETRY:
+                self._wait(delivery.retry_after)
+            case Verdict.MISCONFIGURED:
+                self.stopped = delivery.reason
+        return delivery
+
+    def _wait(self, asked: float | None) -> None:
+        """Keep away for as long as the destination asked, else for a time that doubles."""
+        wait = self._backoff * self._jitter()
+        if asked is None:
+            self._backoff = min(self._backoff * 2, LONGEST_BACKOFF)
+        self._not_before = self._clock.now() + (wait if asked is None else asked)
