@@ -1,0 +1,61 @@
+"""Log content made harmless for Slack.
+
+Slack reads ``<!channel>``, ``<@U…>`` and ``<https://…|label>`` in every mrkdwn text, so whoever
+chooses a user agent or a session name could ring a whole channel or plant a link:
+https://docs.slack.dev/messaging/formatting-message-text
+"""
+
+from __future__ import annotations
+
+from trailbell.preview import one_line
+
+# Three characters and no others, says Slack's page.
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ESCAPES = str.maketrans(_ENTITIES)
+# A backtick cannot be escaped in code style.
+_IN_CODE = str.maketrans({"`": "'"})
+# Outside of it, stars, strokes and backticks would style the text; an invisible word joiner keeps
+# colons from making an emoji and underscores from slanting.
+_MARKS = str.maketrans(
+    {"*": "'", "~": "'", "`": "'", ":": ":\N{WORD JOINER}", "_": "_\N{WORD JOINER}"}
+)
+
+
+def plain(text: str, longest: int) -> str:
+    """Return a value for running mrkdwn: one line, no mark working, at most ``longest`` long."""
+    return _escaped(one_line(text, longest).translate(_MARKS), longest)
+
+
+def code(text: str, longest: int) -> str:
+    """Return a value in code style of at most ``longest`` characters; nothing for no value."""
+    inside = _escaped(one_line(text, longest).translate(_IN_CODE), longest - 2)
+    return f"`{inside}`" if inside else ""
+
+
+def link(url: str, label: str) -> str:
+    """Return a link; ``url`` is one of ours, ``label`` is mrkdwn already."""
+    safe = url.replace("|", "%7C").replace("<", "%3C").replace(">", "%3E").replace("&", "&amp;")
+    return f"<{safe}|{label}>"
+
+
+def date(time: int, fallback: str) -> str:
+    """Return a time (milliseconds) that Slack shows in the reader's own zone.
+
+    https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+    """
+    return f"<!date^{time // 1000}^{{date_short_pretty}} {{time_secs}}|{fallback}>"
+
+
+def _escaped(text: str, longest: int) -> str:
+    """Escape a text and cut it to what fits; an entity is never split."""
+    whole = text.translate(_ESCAPES)
+    if len(whole) <= longest:
+        return whole
+    kept, room = [], longest - 1
+    for character in text:
+        written = _ENTITIES.get(character, character)
+        room -= len(written)
+        if room < 0:
+            break
+        kept.append(written)
+    return "".join(kept) + "…"

@@ -1,0 +1,178 @@
+"""A JSON record as text that a person reads: dense, whole where it fits, valid JSON in any case."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from trailbell.preview import UNPRINTABLE
+
+_SHORTEST_CAP = 40
+
+
+class Number(str):
+    """Hold a number as it was written: 1.0 stays 1.0, and 1e999 does not become infinity."""
+
+    __slots__ = ()
+
+
+def parse_json(text: str) -> object:
+    """Decode JSON, numbers as ``Number``.
+
+    Raises ValueError for what is not JSON, RecursionError for what nests too deep.
+    """
+    return json.loads(text, parse_int=Number, parse_float=Number, parse_constant=Number)
+
+
+def compact_json(value: object) -> str:
+    """Return a value that ``parse_json`` gave as JSON on one line."""
+    return "".join(_pieces(value))
+
+
+def pretty_json(value: object, width: int) -> str:
+    """Return a value as indented JSON: what fits on a line of ``width`` characters is on one."""
+    return "\n".join(_lines(value, "", width))
+
+
+def fitted_json(value: object, width: int, room: int) -> tuple[str, int]:
+    """Return a value as JSON of at most ``room`` characters, and how many were cut from it.
+
+    Pretty where that fits, else compact, else with the longest values shortened, each with a note
+    of what it lost. ``room`` is at least 200.
+    """
+    pretty = pretty_json(value, width)
+    if len(pretty) <= room:
+        return pretty, 0
+    whole = compact_json(value)
+    if len(whole) <= room:
+        return whole, 0
+    cap = room
+    while cap >= _SHORTEST_CAP:
+        shorter = _shortened(value, cap)
+        text = compact_json(shorter)
+        if len(text) <= room:
+            pretty = pretty_json(shorter, width)
+            return (pretty if len(pretty) <= room else text), len(whole) - len(text)
+        cap = cap * 2 // 3
+    text = _outline(_shortened(value, _SHORTEST_CAP), room)
+    return text, len(whole) - len(text)
+
+
+def _shortened(value: object, cap: int) -> object:
+    """Cut every string, and every key, above ``cap`` characters."""
+    if isinstance(value, dict):
+        return {_cut(key, cap): _shortened(item, cap) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_shortened(item, cap) for item in value]
+    if isinstance(value, str):
+        # A number of that length is not one that anybody reads.
+        return value if len(value) <= cap else _cut(str(value), cap)
+    return value
+
+
+def _outline(value: object, room: int) -> str:
+    """Return JSON of the fields that fit, the largest values replaced by a note of their size."""
+    fields: dict[str, object] = dict(value) if isinstance(value, dict) else {"value": value}
+    sizes = {key: len(compact_json(item)) for key, item in fields.items()}
+    for key in sorted(sizes, key=sizes.__getitem__, reverse=True):
+        fields[key] = f"… {sizes[key]:,} chars cut"
+        text = compact_json(fields)
+        if len(text) <= room:
+            return text
+    kept: dict[str, object] = {}
+    for count, (key, item) in enumerate(fields.items()):
+        note: dict[str, object] = {"…": f"{len(fields) - count:,} fields cut"}
+        if len(compact_json({**kept, key: item, **note})) > room:
+            return compact_json({**kept, **note})
+        kept[key] = item
+    return compact_json(kept)
+
+
+def _cut(text: str, cap: int) -> str:
+    """Return a text of about ``cap`` characters that says how many it lost."""
+    return text if len(text) <= cap else f"{text[:cap]}… {len(text) - cap:,} chars cut"
+
+
+def _pieces(value: object) -> Iterator[str]:
+    """Yield compact JSON in pieces."""
+    if isinstance(value, dict):
+        yield "{"
+        for number, (key, item) in enumerate(value.items()):
+            yield f"{',' if number else ''}{_string(str(key))}:"
+            yield from _pieces(item)
+        yield "}"
+    elif isinstance(value, list):
+        yield "["
+        for number, item in enumerate(value):
+            yield "," if number else ""
+            yield from _pieces(item)
+        yield "]"
+    else:
+        yield _scalar(value)
+
+
+def _lines(value: object, indent: str, width: int, head: str = "", tail: str = "") -> Iterator[str]:
+    """Yield indented JSON line by line; ``head`` and ``tail`` stand before and after the value."""
+    if not isinstance(value, dict | list) or not value:
+        yield f"{indent}{head}{_spaced(value)}{tail}"
+        return
+    if _room_left(value, width) >= 0:
+        line = f"{indent}{head}{_spaced(value)}{tail}"
+        if len(line) <= width:
+            yield line
+            return
+    inner = indent + "  "
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    yield f"{indent}{head}{opening}"
+    items = list(value.items()) if isinstance(value, dict) else [(None, item) for item in value]
+    for number, (key, item) in enumerate(items, 1):
+        name = "" if key is None else f"{_string(key)}: "
+        yield from _lines(item, inner, width, name, "," if number < len(items) else "")
+    yield f"{indent}{closing}{tail}"
+
+
+def _room_left(value: object, room: int) -> int:
+    """Return about what is left of a line once a value stands on it; below 0 it does not fit.
+
+    Stops looking as soon as that is known, since a value may be a megabyte long.
+    """
+    if isinstance(value, str):
+        return room - len(value)
+    if not isinstance(value, dict | list):
+        return room - 4
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        room = _room_left(item, room - 2 - len(str(key)))
+        if room < 0:
+            break
+    return room
+
+
+def _spaced(value: object) -> str:
+    """Return a value on one line, with a blank after colons and commas."""
+    if isinstance(value, dict):
+        inside = ", ".join(f"{_string(str(key))}: {_spaced(item)}" for key, item in value.items())
+        return f"{{{inside}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_spaced, value))}]"
+    return _scalar(value)
+
+
+def _scalar(value: object) -> str:
+    """Return a scalar as JSON."""
+    if isinstance(value, Number):
+        return str(value)
+    return _string(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _string(text: str) -> str:
+    """Return a text as a JSON string in which every character can be seen.
+
+    What would hide, reverse or move text is written as an escape, so that nothing is lost.
+    """
+    quoted = json.dumps(text, ensure_ascii=False)
+    return UNPRINTABLE.sub(_escape, quoted)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"

@@ -1,0 +1,68 @@
+"""Alerts as Slack messages, within Slack's limits by construction.
+
+Log content stands in code style or in rich text, which Slack shows as it is: nothing of it is
+read as a mention, a link or a mark. Each part has its cap, and the record takes what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from trailbell.model import Alert
+from trailbell.render import blocks as slack
+from trailbell.render.blocks import Block
+from trailbell.render.escape import code, link
+from trailbell.render.facts import Facts, iso_time
+from trailbell.render.slack_logs import log_fallback, log_message
+from trailbell.render.slack_parts import lamp, rule_lines
+from trailbell.render.slack_records import fallback, record_message
+from trailbell.render.summary import Summary, summary_of
+from trailbell.render.words import place_of
+
+
+class SlackMessages:
+    """Make Slack messages of alerts; ``accounts`` maps account ids to the names people use."""
+
+    def __init__(self, accounts: Mapping[str, str]) -> None:
+        self._accounts = accounts
+
+    def __call__(self, alert: Alert) -> Block:
+        """Return the message of an alert: one record, a story of several, or log events."""
+        summary = summary_of(alert, self._accounts)
+        return log_message(alert) if summary is None else record_message(alert, summary)
+
+    def plain(self, alert: Alert) -> Block:
+        """Return the message as text alone, for when Slack refuses its blocks."""
+        summary = summary_of(alert, self._accounts)
+        lines = _log_lines(alert) if summary is None else _record_lines(alert, summary)
+        small = f"rule {code(alert.rule.name, 90)} · alert `{alert.id}`"
+        text = "\n".join(filter(None, (*lines, rule_lines(alert), small)))
+        return slack.message(text)
+
+
+def _record_lines(alert: Alert, summary: Summary) -> list[str]:
+    """Say the most of a record without blocks."""
+    facts = summary.sample
+    return [
+        f"{lamp(alert)} {fallback(alert, summary)}",
+        f"Who: {code(facts.who, 200)}",
+        f"Outcome: {code(facts.outcome, 200)}",
+        f"When: {iso_time(facts.time)}",
+        f"Event: {_event(facts)}",
+        f"Found in: {code(place_of(summary.sample_match.event), 300)}",
+    ]
+
+
+def _event(facts: Facts) -> str:
+    """Give the id by which the event is found, as a link where there is one."""
+    return link(facts.event_link, facts.event_id) if facts.event_link else code(facts.event_id, 80)
+
+
+def _log_lines(alert: Alert) -> list[str]:
+    """Say the most of a log event without blocks."""
+    first = alert.matches[0].event
+    return [
+        f"{lamp(alert)} {log_fallback(alert)}",
+        f"Found in: {code(place_of(first), 300)}",
+        code(first.message, 1_500),
+    ]

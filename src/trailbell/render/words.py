@@ -1,0 +1,48 @@
+"""Words that Slack and the terminal share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trailbell.model import Alert, Clause, LogEvent
+from trailbell.preview import one_line
+
+
+def clause_lines(clauses: Sequence[Clause]) -> list[tuple[str, str]]:
+    """Return each clause that decided, with what it found where that says more.
+
+    A clause that names its value exactly says it already.
+    """
+    lines = []
+    for clause in clauses:
+        values = [value for value in clause.selected if value.strip('"') not in clause.text]
+        lines.append((clause.text, one_line(", ".join(values), 150)))
+    return lines
+
+
+def plural(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 event``, ``2,000 events``, ``3 matches``."""
+    ending = "es" if noun.endswith("ch") else "s"
+    return f"{number:,} {noun}{'' if number == 1 else ending}"
+
+
+def ordinal(number: int) -> str:
+    """Return a number as a place in a row: ``1st``, ``22nd``, ``113th``."""
+    teens = number % 100 in (11, 12, 13)
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def place_of(event: LogEvent) -> str:
+    """Say where an event stands, for a reader who wants to find it again."""
+    origin = event.origin
+    if origin.log_group:
+        return " ".join(filter(None, (origin.log_group, origin.log_stream)))
+    return f"{origin.path}:{origin.position}" if origin.position else origin.path
+
+
+def positions_of(alert: Alert, most: int = 8) -> str:
+    """List the lines of a file that an alert is about: ``3, 7, 12 and 4 more``."""
+    numbers = [str(match.event.origin.position) for match in alert.matches]
+    more = f" and {len(numbers) - most:,} more" if len(numbers) > most else ""
+    return ", ".join(numbers[:most]) + more
