@@ -10,6 +10,7 @@ from trailbell.pattern.message import Message
 from trailbell.pattern.parser import parse
 
 if TYPE_CHECKING:
+    from trailbell.pattern.evaluation import Holds
     from trailbell.pattern.nodes import Root
 
 
@@ -27,6 +28,10 @@ class Pattern:
 
     __slots__ = ("_holds", "_root", "_text")
 
+    _holds: Holds
+    _root: Root
+    _text: str
+
     def __init__(self, text: str) -> None:
         if not isinstance(text, str):
             raise TypeError(f"a pattern is a str, not {type(text).__name__}")
@@ -37,8 +42,7 @@ class Pattern:
     @property
     def root(self) -> Root:
         """Give the tree of the pattern; see ``trailbell.pattern.nodes``."""
-        root: Root = self._root
-        return root
+        return self._root
 
     def matches(self, message: str | bytes | Message) -> bool:
         """Say whether a message matches the pattern."""

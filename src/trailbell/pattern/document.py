@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from json.decoder import scanstring
 from typing import NoReturn
 
 MAX_NESTING = 1000
@@ -87,7 +86,7 @@ def _decode_in_a_loop(text: str) -> dict[str, Value] | None:
                 break
             if isinstance(containers[-1], dict):
                 key, at = _key(text, _skip(text, at))
-    except (ValueError, IndexError, StopIteration):
+    except (ValueError, IndexError):
         return None
     return root[0] if at == len(text) and isinstance(root[0], dict) else None
 
@@ -102,7 +101,7 @@ def _begin(text: str, at: int) -> tuple[Value, int, bool]:
     """Read a scalar, or the start of a container, and say whether it has something in it."""
     sign = text[at]
     if sign not in "{[":
-        value, at = _DECODER.scan_once(text, at)
+        value, at = _DECODER.raw_decode(text, at)
         return value, at, False
     at = _skip(text, at + 1)
     empty: dict[str, Value] | list[Value] = {} if sign == "{" else []
@@ -127,7 +126,7 @@ def _key(text: str, at: int) -> tuple[str, int]:
     """Read a key and the colon after it."""
     if text[at] != '"':
         raise ValueError(at)
-    key, at = scanstring(text, at + 1, True)
+    key, at = _DECODER.raw_decode(text, at)
     at = _skip(text, at)
     if text[at] != ":":
         raise ValueError(at)

@@ -16,6 +16,7 @@ from trailbell.pattern.number import java_text, message_value, token_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from decimal import Decimal
 
     from trailbell.pattern.message import Message
 
@@ -158,15 +159,11 @@ def _comparison_of_any(clause: nodes.Comparison) -> Asks:
 
 def comparison(clause: nodes.Comparison) -> Callable[[Value], bool]:
     """Make the function that compares one value, or MISSING, with the operand of a clause."""
-    operand = clause.operand
-    if clause.operator is Operator.EQUAL:
-        equals = equality(operand)
-        return lambda value: equals(value) is True
-    if clause.operator is Operator.NOT_EQUAL:
-        equals = equality(operand)
-        return lambda value: equals(value) is False
-    assert isinstance(operand, nodes.Number)
-    limit, orders = operand.value, _ORDERINGS[clause.operator]
+    operand, orders = clause.operand, _ORDERINGS.get(clause.operator)
+    if orders is None or not isinstance(operand, nodes.Number):
+        equals, wanted = equality(operand), clause.operator is Operator.EQUAL
+        return lambda value: equals(value) is wanted
+    limit = operand.value
     return lambda value: (
         isinstance(value, Number)
         and (worth := message_value(value)) is not None
@@ -276,13 +273,19 @@ def text_asks(condition: nodes.Condition) -> Callable[[str], bool]:
     if not isinstance(condition, nodes.FieldComparison):
         raise TypeError(condition)
     operand = condition.operand
-    if isinstance(operand, nodes.Number):
-        limit, compares = operand.value, _ORDERINGS.get(condition.operator, operator.eq)
-        fits: Callable[[str], bool] = lambda text: (
-            (worth := token_value(text)) is not None and compares(worth, limit)
-        )
-    else:
-        fits = text_fits(operand)
+    fits = (
+        _number_fits(operand, _ORDERINGS.get(condition.operator, operator.eq))
+        if isinstance(operand, nodes.Number)
+        else text_fits(operand)
+    )
     if condition.operator is Operator.NOT_EQUAL:
         return lambda text: not fits(text)
     return fits
+
+
+def _number_fits(
+    operand: nodes.Number, compares: Callable[[Decimal, Decimal], bool]
+) -> Callable[[str], bool]:
+    """Make the function that compares a text with a number, which no other text fits."""
+    limit = operand.value
+    return lambda text: (worth := token_value(text)) is not None and compares(worth, limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from trailbell.pattern import nodes
@@ -149,18 +150,17 @@ class _Explainer:
     def fields(self, root: nodes.Fields) -> Explanation:
         """Explain a space-delimited pattern."""
         texts = bind(root, self.message) if self.message else None
-        children = []
-        for field, place in places(root):
-            if field.condition:
-                text = None if texts is None else texts[place]
-                children.append(
-                    self.condition(
-                        field.condition, lambda leaf, text=text: self.field_leaf(leaf, text)
-                    )
-                )
+        children = tuple(
+            self.condition(
+                field.condition,
+                partial(self.field_leaf, text=None if texts is None else texts[place]),
+            )
+            for field, place in places(root)
+            if field.condition
+        )
         held = None if self.message is None else holds(root)(self.message)
         found = Explanation(
-            self.text(root), fields_words(root), held, children=tuple(children), joined="all"
+            self.text(root), fields_words(root), held, children=children, joined="all"
         )
         if self.message is None or texts is not None:
             return found

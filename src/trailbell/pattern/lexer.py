@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from trailbell.errors import PatternSyntaxError
 from trailbell.pattern.nodes import Span
+from trailbell.pattern.preview import preview
 
 WHITESPACE = " \t\n\r\f\v"
 """What may stand between the parts of a pattern, and between the tokens of a message."""
 
 
-class Kind(enum.Enum):
+class Kind(enum.StrEnum):
     """Name the kinds of tokens in the words that errors use."""
 
     SELECTOR = "a selector"
@@ -46,10 +47,10 @@ class Token(NamedTuple):
     def shown(self) -> str:
         """Show the token in an error."""
         if self.kind is Kind.END:
-            return self.kind.value
+            return self.kind
         if self.kind in {Kind.TEXT, Kind.REGEX}:
-            return self.kind.value
-        return f'"{self.text}"' if self.text.isprintable() else f"U+{ord(self.text[0]):04X}"
+            return f"{self.kind} {preview(self.text, 40)}"
+        return f'"{preview(self.text, 40)}"'
 
 
 # A name goes on while it can, so that a misplaced character is told where it stands. A quoted key
@@ -68,11 +69,7 @@ _TOKENS = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-_BY_TEXT = {
-    kind.value.strip('"'): kind
-    for kind in Kind
-    if kind.value.startswith('"') and kind.value.endswith('"')
-}
+_BY_TEXT = {kind.strip('"'): kind for kind in Kind if kind.startswith('"')}
 
 
 def tokens(pattern: str, start: int, end: int) -> list[Token]:
@@ -154,7 +151,7 @@ class Cursor:
         Raises PatternSyntaxError otherwise.
         """
         if not self.check(kind):
-            raise self.error(f"expected {kind.value} {where}, found {self.token.shown}")
+            raise self.error(f"expected {kind} {where}, found {self.token.shown}")
         return self.take()
 
     def error(

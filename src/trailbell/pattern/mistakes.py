@@ -50,7 +50,7 @@ def regex_not_alone(cursor: Cursor) -> PatternSyntaxError:
 
 def not_at_end(cursor: Cursor, closing: Kind) -> PatternSyntaxError:
     """Refuse what follows the end of a pattern."""
-    reason = f"expected the end of the pattern after {closing.value}, found {cursor.token.shown}"
+    reason = f"expected the end of the pattern after {closing}, found {cursor.token.shown}"
     hint = "one pair of braces holds all conditions"
     if closing is Kind.BRACKET_END:
         hint = "one pair of brackets holds all fields"
@@ -66,7 +66,7 @@ def not_closed(cursor: Cursor, closing: Kind, opening: Token) -> PatternSyntaxEr
         return cursor.error('this ")" closes no group', 'remove it, or write the "(" it closes')
     if token.kind in {Kind.BRACE_END, Kind.BRACKET_END, Kind.END, Kind.COMMA}:
         what = "group" if closing is Kind.GROUP_END else "pattern"
-        reason = f"expected {closing.value} to close this {what}, found {token.shown}"
+        reason = f"expected {closing} to close this {what}, found {token.shown}"
         return cursor.error(reason, since=opening.span.start)
     touches = token.span.start == before.span.end
     if before.kind is Kind.WORD and touches and token.kind in {Kind.OTHER, Kind.BRACKET}:
@@ -81,7 +81,7 @@ def not_closed(cursor: Cursor, closing: Kind, opening: Token) -> PatternSyntaxEr
         if closing is Kind.BRACKET_END:
             hint = 'fields are separated by ","'
     between = '","' if closing is Kind.BRACKET_END else '"&&", "||"'
-    return cursor.error(f"expected {between} or {closing.value}, found {token.shown}", hint)
+    return cursor.error(f"expected {between} or {closing}, found {token.shown}", hint)
 
 
 # --- Conditions ----------------------------------------------------------------------------------

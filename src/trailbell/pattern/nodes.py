@@ -1,4 +1,4 @@
-"""The tree of a filter pattern: plain frozen values, each with its place in the text.
+r"""The tree of a filter pattern: plain frozen values, each with its place in the text.
 
 A pattern has one of four roots. The names under them are its parts.
 
@@ -6,7 +6,7 @@ A pattern has one of four roots. The names under them are its parts.
 
     Terms                         ERROR -timeout, ?WARN ?ERROR
     └── Term
-    Regex                         %\\d+ ms%
+    Regex                         %\d+ ms%
     Json                          { $.a = 1 && $.b IS NULL }
     └── And, Or, Comparison, Is, NotExists
         └── Selector, and an operand: Number, Text, Glob or Regex

@@ -55,7 +55,9 @@ def parse(pattern: str) -> nodes.Root:
         reason = f'a pattern that begins with "{first}" must end with "{_LAST[first]}"'
         raise PatternSyntaxError(pattern, start, end, reason)
     parser = _Parser(Cursor(pattern, start, end))
-    return {"{": parser.json, "[": parser.fields, "%": parser.lone_regex}[first]()
+    if first == "{":
+        return parser.json()
+    return parser.fields() if first == "[" else parser.lone_regex()
 
 
 class _Parser:
@@ -74,14 +76,14 @@ class _Parser:
     # --- A regex alone ---------------------------------------------------------------------------
 
     def lone_regex(self) -> nodes.Regex:
-        """regex = "%" body "%"."""
+        """Read ``regex = "%" body "%"``."""
         found = self.regex(self.cursor.expect(Kind.REGEX, "at the start"))
         if not self.cursor.check(Kind.END):
             raise mistakes.regex_not_alone(self.cursor)
         return found
 
     def regex(self, token: Token) -> nodes.Regex:
-        """regex = "%" body "%"."""
+        """Read ``regex = "%" body "%"``."""
         self.regexes += 1
         if self.regexes > MAX_REGEXES:
             raise mistakes.too_many_regexes(self.cursor, token, MAX_REGEXES)
@@ -98,21 +100,21 @@ class _Parser:
     # --- Conditions ------------------------------------------------------------------------------
 
     def or_(self, clause: Callable[[], nodes.Clause]) -> nodes.Condition:
-        """or = and { "||" and }."""
+        """Read ``or = and { "||" and }``."""
         start, parts = self.cursor.token.span.start, [self.and_(clause)]
         while self.cursor.accept(Kind.OR):
             parts.append(self.and_(clause))
         return nodes.Or(tuple(parts), span=self.since(start)) if len(parts) > 1 else parts[0]
 
     def and_(self, clause: Callable[[], nodes.Clause]) -> nodes.Condition:
-        """and = group { "&&" group }."""
+        """Read ``and = group { "&&" group }``."""
         start, parts = self.cursor.token.span.start, [self.group(clause)]
         while self.cursor.accept(Kind.AND):
             parts.append(self.group(clause))
         return nodes.And(tuple(parts), span=self.since(start)) if len(parts) > 1 else parts[0]
 
     def group(self, clause: Callable[[], nodes.Clause]) -> nodes.Condition:
-        """group = "(" or ")" | clause."""
+        """Read ``group = "(" or ")" | clause``."""
         if not self.cursor.check(Kind.GROUP):
             return clause()
         opening = self.cursor.take()
@@ -126,14 +128,14 @@ class _Parser:
         return replace(inner, grouped=True) if isinstance(inner, nodes.And | nodes.Or) else inner
 
     def operator(self) -> Operator:
-        """operator = "=" | "!=" | "<" | "<=" | ">" | ">="."""
+        """Read ``operator = "=" | "!=" | "<" | "<=" | ">" | ">="``."""
         token = self.cursor.take()
         if token.text not in set(Operator):
             raise mistakes.no_such_operator(self.cursor, token)
         return Operator(token.text)
 
     def operand(self, operator: Operator) -> nodes.Operand:
-        """operand = number | text | word | regex, and only a number after an ordering."""
+        """Read ``operand = number | text | word | regex, and only a number after an ordering``."""
         token = self.cursor.token
         if token.kind is Kind.WORD and is_number(token.text):
             return self.number(self.cursor.take())
@@ -148,14 +150,14 @@ class _Parser:
         raise mistakes.no_value(self.cursor, operator)
 
     def number(self, token: Token) -> nodes.Number:
-        """number = [ sign ] digits [ "." [ digits ] ] [ "e" [ sign ] digits ]."""
+        """Read ``number = [ sign ] digits [ "." [ digits ] ] [ "e" [ sign ] digits ]``."""
         value = literal_value(token.text)
         if value is None:
             raise self.cursor.error("the exponent of this number needs over 32 bits", token=token)
         return nodes.Number(token.text, value, span=token.span)
 
     def word(self, token: Token) -> nodes.Operand:
-        """word = { letter | digit | "_" | "." | "*" | "-" }, but not null."""
+        """Read ``word = { letter | digit | "_" | "." | "*" | "-" }, but not null``."""
         if token.text.upper() == "NULL" or "+" in token.text:
             raise mistakes.no_word(self.cursor, token)
         return _text(token.text, token.span)
@@ -163,7 +165,7 @@ class _Parser:
     # --- JSON ------------------------------------------------------------------------------------
 
     def json(self) -> nodes.Json:
-        """json = "{" or "}"."""
+        """Read ``json = "{" or "}"``."""
         opening = self.cursor.expect(Kind.BRACE, "at the start")
         condition = self.or_(self.condition)
         if not self.cursor.accept(Kind.BRACE_END):
@@ -173,7 +175,7 @@ class _Parser:
         return nodes.Json(condition, span=self.since(opening.span.start))
 
     def condition(self) -> nodes.Clause:
-        """condition = selector ( operator operand | "IS" state | "NOT" "EXISTS" )."""
+        """Read ``condition = selector ( operator operand | "IS" state | "NOT" "EXISTS" )``."""
         cursor = self.cursor
         if not cursor.check(Kind.SELECTOR):
             raise mistakes.no_selector(cursor)
@@ -194,7 +196,7 @@ class _Parser:
         return nodes.Comparison(chosen, operator, operand, span=self.since(start))
 
     def selector(self, token: Token) -> nodes.Selector:
-        """selector = "$." segment { "." segment | "[" index "]" }."""
+        """Read ``selector = "$." segment { "." segment | "[" index "]" }``."""
         found = selector(self.cursor.pattern, token)
         if found.wildcard is not None:
             self.wildcards += 1
@@ -203,7 +205,7 @@ class _Parser:
         return found
 
     def state(self, chosen: Token) -> State:
-        """state = "NULL" | "TRUE" | "FALSE", in any case."""
+        """Read ``state = "NULL" | "TRUE" | "FALSE", in any case``."""
         for state in State:
             if self.cursor.accept_word(state):
                 return state
@@ -212,7 +214,7 @@ class _Parser:
     # --- Space-delimited -------------------------------------------------------------------------
 
     def fields(self) -> nodes.Fields:
-        """fields = "[" [ field { "," field } ] "]"."""
+        """Read ``fields = "[" [ field { "," field } ] "]"``."""
         cursor = self.cursor
         opening = cursor.expect(Kind.BRACKET, "at the start")
         found: list[nodes.Field | nodes.Rest] = []
@@ -229,7 +231,7 @@ class _Parser:
         return nodes.Fields(tuple(found), span=self.since(opening.span.start))
 
     def field(self, before: Iterable[nodes.Field | nodes.Rest]) -> nodes.Field | nodes.Rest:
-        """field = "..." | nothing | name | or."""
+        """Read ``field = "..." | nothing | name | or``."""
         cursor, token = self.cursor, self.cursor.token
         ends = {Kind.COMMA, Kind.BRACKET_END}
         if token.kind in ends:
@@ -259,7 +261,7 @@ class _Parser:
         return names[0].name
 
     def field_condition(self) -> nodes.FieldComparison:
-        """condition = name [ operator operand ]; a name alone holds for any text."""
+        """Read ``condition = name [ operator operand ]; a name alone holds for any text``."""
         start = self.cursor.token.span.start
         name = self.name()
         if not self.cursor.check(Kind.OPERATOR):
@@ -271,7 +273,7 @@ class _Parser:
         return nodes.FieldComparison(name, operator, operand, span=self.since(start))
 
     def name(self) -> str:
-        """name = ( letter | "_" ) { letter | digit | "_" }."""
+        """Read ``name = ( letter | "_" ) { letter | digit | "_" }``."""
         token = self.cursor.token
         if token.kind is not Kind.WORD or not _NAME.fullmatch(token.text):
             raise mistakes.no_name(self.cursor)

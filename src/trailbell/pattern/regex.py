@@ -1,6 +1,6 @@
-"""Regexes: the dialect of filter patterns, checked here and run by RE2.
+r"""Regexes: the dialect of filter patterns, checked here and run by RE2.
 
-RE2 accepts more than the dialect does (groups, flags, ``\\p``, any character), so a regex is read
+RE2 accepts more than the dialect does (groups, flags, ``\p``, any character), so a regex is read
 here first. What RE2 refuses, although the dialect has it, is refused with RE2's reason.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 _PLAIN = frozenset(string.ascii_letters + string.digits + ":_#=@/;,- ")
 _OPERATORS = frozenset("^$?[]{}|\\*+.")
-_CLASS_ESCAPES = frozenset("dDsSwW")
+_ESCAPABLE = frozenset(":_#=@/;,- dDsSwW") | _OPERATORS
 
 _HEX = re.compile(r"x[0-9A-Fa-f]{2}")
 _REPEAT = re.compile(r"\{([0-9]*)(?:(,)([0-9]*))?\}")
@@ -123,9 +123,7 @@ class _Dialect:
             raise RegexError(start, start + 1, "a regex cannot end with a backslash")
         if _HEX.match(self.body, start + 1):
             self._take(4)
-        elif escaped in _CLASS_ESCAPES or escaped in _OPERATORS:
-            self._take(2)
-        elif escaped in _PLAIN and not escaped.isalnum():
+        elif escaped in _ESCAPABLE:
             self._take(2)
         elif escaped.isascii() and escaped.isalnum():
             raise RegexError(
@@ -140,7 +138,7 @@ class _Dialect:
             raise self._not_allowed(escaped)
 
     def _class(self) -> None:
-        """Read a character class such as ``[^a-z\\d]``."""
+        r"""Read a character class such as ``[^a-z\d]``."""
         start = self.at
         self._take(2 if self.body.startswith("[^", start) else 1)
         first = True

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from trailbell.errors import PatternSyntaxError
 from trailbell.pattern.nodes import Segment, Selector, Span, Wildcard
+from trailbell.pattern.preview import preview
 
 if TYPE_CHECKING:
     from trailbell.pattern.lexer import Token
+
+_ODD_NAME = "a name of other characters than letters, digits, _ and - is written ['a name']"
 
 _STEP = re.compile(
     r"""
@@ -23,7 +26,7 @@ _STEP = re.compile(
 
 
 def selector(pattern: str, token: Token) -> Selector:
-    """selector = "$." segment { "." segment | "[" digits "]" | "[*]" | "['" key "']" }.
+    """Read ``selector = "$." step { "." step | "[" digits "]" | "[*]" | "['" key "']" }``.
 
     Raises PatternSyntaxError where the token is no selector.
     """
@@ -46,9 +49,7 @@ def selector(pattern: str, token: Token) -> Selector:
         segments.append(segment)
         at = match.end()
     if not segments:
-        raise PatternSyntaxError(
-            pattern, start, end, 'expected "." and the name of a field after "$"', "write $.name"
-        )
+        raise _not_a_step(pattern, at, token)
     return Selector(tuple(segments), span=Span(start, end))
 
 
@@ -64,40 +65,22 @@ def _segment(match: re.Match[str]) -> Segment:
 def _not_a_step(pattern: str, at: int, token: Token) -> PatternSyntaxError:
     """Say what is wrong with a selector from ``at`` on."""
     start, end = token.span
-    rest = pattern[at:end]
+    rest = preview(pattern[at:end])
     if at == start + 1:
         hint = f"write $.{rest}" if rest.startswith("['") else "write $.name"
-        return PatternSyntaxError(
-            pattern, start, end, 'expected "." and the name of a field after "$"', hint
-        )
-    if rest.startswith((".[", "[")):
-        bracket = rest.removeprefix(".")
-        if bracket.startswith(('["', ".[")):
-            key = bracket.strip("[\"']")
-            return PatternSyntaxError(
-                pattern, at, end, "a quoted key takes single quotes", f"write ['{key}']"
-            )
-        if bracket.startswith("[-"):
-            return PatternSyntaxError(
-                pattern, at, end, "an index counts from 0 and cannot be negative"
-            )
-        if rest.startswith(".["):
-            return PatternSyntaxError(
-                pattern, at, end, "an index follows a name without a dot", "write name[0]"
-            )
-        return PatternSyntaxError(
-            pattern,
-            at,
-            end,
-            "expected an index, a wildcard or a quoted key in these brackets",
-            "write [0], [*] or ['key']",
-        )
+        reason = 'expected "." and the name of a field after "$"'
+        return PatternSyntaxError(pattern, start, end, reason, hint)
+    reason, hint = "expected the name of a field, an index or a wildcard here", _ODD_NAME
     if rest == ".":
-        return PatternSyntaxError(pattern, at, end, 'expected the name of a field after "."')
-    return PatternSyntaxError(
-        pattern,
-        at,
-        end,
-        "expected the name of a field, an index or a wildcard here",
-        "a name of other characters than letters, digits, _ and - is written ['a name']",
-    )
+        reason = 'expected the name of a field after "."'
+    elif rest.startswith(('.["', '["')):
+        key = rest.strip(".[\"']")
+        reason, hint = "a quoted key takes single quotes", f"write ['{key}']"
+    elif rest.startswith("[-"):
+        reason, hint = "an index counts from 0 and cannot be negative", "name the index from 0"
+    elif rest.startswith(".["):
+        reason, hint = "an index follows a name without a dot", "write name[0]"
+    elif rest.startswith("["):
+        reason = "expected an index, a wildcard or a quoted key in these brackets"
+        hint = "write [0], [*] or ['key']"
+    return PatternSyntaxError(pattern, at, end, reason, hint)

@@ -20,7 +20,7 @@ _SIGNS = "-?"
 
 
 def terms(pattern: str, start: int, end: int) -> Terms:
-    """terms = { [ "-" | "?" ] ( word | phrase ) }.
+    """Read ``terms = { [ "-" | "?" ] ( word | phrase ) }``.
 
     Raises PatternSyntaxError where ``pattern[start:end]`` is something else.
     """

@@ -43,21 +43,31 @@ def clause_words(clause: nodes.Clause) -> str:
     """Say what a clause asks of what it selects."""
     if isinstance(clause, nodes.FieldComparison):
         return f"{clause.name} {_field_asks(clause)}"
-    name, wild = selector_words(clause.selector), clause.selector.wildcard is not None
+    name = selector_words(clause.selector)
     if isinstance(clause, nodes.NotExists):
         return f"there is no {name}"
-    one = f"one of {name}" if wild else name
+    one = name if clause.selector.wildcard is None else f"one of {name}"
     if isinstance(clause, nodes.Is):
-        if clause.state is State.NULL:
-            return f"{one} is null" if wild else f"{one} is null, or an array that holds null"
-        return f"{one} is {_STATES[clause.state]}"
-    if clause.operator is not Operator.NOT_EQUAL:
-        return f"{one} {_asks(clause.operator, clause.operand)}"
+        return f"{one} is {_state(clause)}"
+    if clause.operator is Operator.NOT_EQUAL:
+        return _differs(clause, name)
+    return f"{one} {_asks(clause.operator, clause.operand)}"
+
+
+def _state(clause: nodes.Is) -> str:
+    """Say what IS asks for."""
+    if clause.state is not State.NULL:
+        return _STATES[clause.state]
+    return "null, or an array that holds null" if clause.selector.wildcard is None else "null"
+
+
+def _differs(clause: nodes.Comparison, name: str) -> str:
+    """Say what "!=" asks."""
     asks = _asks(Operator.EQUAL, clause.operand)
-    if wild:
-        holder = clause.selector.segments[: clause.selector.wildcard]
-        return f"{_steps(holder)} is there, and none of {name} {asks}"
-    return f"{name} is a text or a number, but not one that {asks}"
+    if clause.selector.wildcard is None:
+        return f"{name} is a text or a number, but not one that {asks}"
+    holder = clause.selector.segments[: clause.selector.wildcard]
+    return f"{_steps(holder)} is there, and none of {name} {asks}"
 
 
 def selector_words(selector: nodes.Selector) -> str:
@@ -96,10 +106,15 @@ def _asks(operator: Operator, operand: nodes.Operand) -> str:
         if operator is Operator.EQUAL:
             return f'is the number {operand.text} or the text "{operand.text}"'
         return f"is a number {_ORDERINGS[operator]} {operand.text}"
-    if isinstance(operand, nodes.Regex):
-        return f"has a match of the regex {preview(operand.body)}"
+    if isinstance(operand, nodes.Glob):
+        return _glob_asks(operand)
     if isinstance(operand, nodes.Text):
         return f"is {_quoted(operand.text)}"
+    return f"has a match of the regex {preview(operand.body)}"
+
+
+def _glob_asks(operand: nodes.Glob) -> str:
+    """Say what a text with "*" at an end asks."""
     if not operand.text:
         return "is any text or number"
     if operand.open_start and operand.open_end:
