@@ -7,6 +7,7 @@ is an UnreadableError.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import zlib
@@ -33,6 +34,8 @@ _GZIP = 31
 _ZLIB = 15
 _STEP = 1 << 20
 """The most bytes that one step of inflating may give."""
+
+_SMALL_STEP = 1 << 14
 
 _KEPT = 1 << 20
 """How many compressed bytes of a member are kept to read it again up to the spot where it broke."""
@@ -159,7 +162,9 @@ def inflate(chunks: Iterable[bytes], wbits: int = _GZIP) -> Iterator[bytes]:
             if member is None:
                 if members and not rest.strip(b"\0"):
                     break
-                member = _Member(wbits, members)
+                if members and not rest.startswith(GZIP_MAGIC[: len(rest)]):
+                    raise UnreadableError("has something behind its compressed data")
+                member = _Member(wbits)
             yield from member.feed(rest)
             if not member.ended:
                 break
@@ -167,15 +172,14 @@ def inflate(chunks: Iterable[bytes], wbits: int = _GZIP) -> Iterator[bytes]:
             members += 1
             member = None
     if member is not None or not members:
-        raise UnreadableError("the compressed data breaks off before its end")
+        raise UnreadableError("breaks off before the end of its compressed data")
 
 
 class _Member:
     """Inflate one member, and remember enough of it to save what stands before a break."""
 
-    def __init__(self, wbits: int, number: int) -> None:
+    def __init__(self, wbits: int) -> None:
         self._wbits = wbits
-        self._number = number
         self._inflater = isal_zlib.decompressobj(wbits)
         self._fed: list[bytes] = []
         self._fed_bytes = 0
@@ -217,32 +221,36 @@ class _Member:
         """
         if self._fed_bytes > _KEPT:
             return
-        inflater = zlib.decompressobj(self._wbits)
-        data, given, step = b"".join(self._fed), 0, 1 << 14
-        while True:
-            checkpoint = inflater.copy()
-            try:
-                piece = inflater.decompress(data, step)
-            except zlib.error:
-                if step == 1:
-                    return
-                inflater, step = checkpoint, 1
-                continue
-            data = inflater.unconsumed_tail
+        inflater, data, given = zlib.decompressobj(self._wbits), b"".join(self._fed), 0
+        for piece in _until_broken(inflater, data):
             given += len(piece)
             if given > self._given:
                 yield piece[max(0, len(piece) - (given - self._given)) :]
-            if not piece:
-                return
+                self._given = given
 
     def _reason(self, exc: Exception) -> str:
-        if not self._given:
-            if self._number:
-                return "something follows the gzip data that is no gzip"
-            return "the compressed data is damaged at its start"
         if "checksum" in str(exc):
-            return "the compressed data does not fit its own checksum or length"
-        return f"the compressed data is damaged after {self._given:,} inflated bytes"
+            return "does not fit the checksum or length that stands at its end"
+        if not self._given:
+            return "is damaged at the start of its compressed data"
+        return f"is damaged in its compressed data, after {self._given:,} inflated bytes"
+
+
+def _until_broken(inflater: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+    """Inflate up to the very byte at which zlib refuses to go on."""
+    while True:
+        checkpoint = inflater.copy()
+        try:
+            piece = inflater.decompress(data, _SMALL_STEP)
+        except zlib.error:
+            break
+        if not piece:
+            return
+        yield piece
+        data = inflater.unconsumed_tail
+    with contextlib.suppress(zlib.error):
+        for at in range(len(data)):
+            yield checkpoint.decompress(data[at : at + 1])
 
 
 def read_payload(data: bytes) -> OpenedPayload:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _SPACE = b" \t\r"
 _VALUE_OPENINGS = frozenset(b'"-0123456789[fnt')
 _HINT = "(--format text reads every line as an event)"
+
+_TRAIL = re.compile(rb'\s*\{\s*"Records"\s*:\s*\[')
 
 DEFAULT_LIMITS = Limits()
 
@@ -62,7 +65,7 @@ class _FileDecoder:
         for first in lines:
             reader.cap = limits.line
             if first[1] is None:
-                yield self._too_long(first[0])
+                yield self._too_long(first[0], limits.document)
             elif first[1].strip():
                 opened = True
                 yield from self._rest(first, lines, reader)
@@ -99,7 +102,7 @@ class _FileDecoder:
         path, identity = self._spot.path, self._spot.identity
         for number, line in lines:
             if line is None or len(line) > self._limits.line:
-                yield self._too_long(number)
+                yield self._too_long(number, self._limits.line)
             elif line.strip():
                 yield line_event(_without_return(line), Spot(path, identity, number))
 
@@ -107,7 +110,7 @@ class _FileDecoder:
         path, identity = self._spot.path, self._spot.identity
         for number, line in lines:
             if line is None:
-                yield self._too_long(number)
+                yield self._too_long(number, self._limits.line)
                 continue
             text = line.lstrip(_SPACE)
             if not text.strip():
@@ -144,7 +147,7 @@ class _FileDecoder:
                 if not reader.failure:
                     yield from items
                     return
-        if any(self._stands_alone(line) for line in held[1:]):
+        if self._is_json_lines(held):
             numbered: list[Line] = list(enumerate(held, first[0]))
             yield from self._json_lines(chain(numbered, after, lines))
             return
@@ -165,6 +168,14 @@ class _FileDecoder:
             size += len(line) + 1
         return held, []
 
+    def _is_json_lines(self, held: list[bytes]) -> bool:
+        """Tell JSON Lines with a bad first line from a broken document."""
+        others = [line for line in held[1:] if line.strip()]
+        if _TRAIL.match(held[0]) and others and not self._stands_alone(others[0]):
+            # The last of the records that stand one a line has no comma, and looks like a line.
+            return False
+        return any(map(self._stands_alone, others))
+
     def _stands_alone(self, line: bytes) -> bool:
         if not line.lstrip(_SPACE).startswith(b"{"):
             return False
@@ -177,9 +188,8 @@ class _FileDecoder:
     def _at(self, line: int) -> Spot:
         return self._spot.at_line(line)
 
-    def _too_long(self, number: int) -> Unreadable:
-        place = self._at(number).place
-        return Unreadable(place, f"is a line longer than {self._limits.line:,} bytes")
+    def _too_long(self, line: int, cap: int) -> Unreadable:
+        return Unreadable(self._at(line).place, f"is a line longer than {cap:,} bytes")
 
 
 def _without_return(line: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import os
 from dataclasses import dataclass, replace
@@ -73,8 +74,10 @@ class Spot:
     @classmethod
     def of(cls, path: str) -> Self:
         """Point at a file as a whole."""
-        shown = _shown(path)
-        return cls(shown, shown if path == "-" else _shown(os.path.abspath(path)))  # noqa: PTH100
+        with contextlib.suppress(OSError):  # The working directory may be gone.
+            absolute = path if path == "-" else os.path.abspath(path)  # noqa: PTH100
+            return cls(_shown(path), _shown(absolute))
+        return cls(_shown(path), _shown(path))
 
     def at_line(self, line: int) -> Spot:
         """Point at a line."""
@@ -87,9 +90,7 @@ class Spot:
     @property
     def number(self) -> str:
         """Give what tells this piece apart within its file."""
-        if not self.record:
-            return str(self.line)
-        return f"{self.line}.{self.record}" if self.line > 1 else str(self.record)
+        return f"{self.line}.{self.record}" if self.record else str(self.line)
 
     @property
     def place(self) -> str:
@@ -100,4 +101,4 @@ class Spot:
 
 def _shown(path: str) -> str:
     """Write a file name that is not UTF-8 so that it can be stored and printed."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return path.encode("utf-8", "backslashreplace").decode()

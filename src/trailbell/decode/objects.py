@@ -119,35 +119,25 @@ class ObjectDecoder:
 
         Why the rest cannot be read is not said: the caller knows.
         """
-        start = scan.skip_space(data, 0)
-        try:
-            for span in scan.objects(data):
-                piece = spot.at_line(spot.line + data.count(b"\n", start, span.start))
+        end = 0
+        with contextlib.suppress(UnreadableError):
+            for span, piece in _pieces(data, spot):
                 yield from self.read(data[span.start : span.end], piece)
-                start, spot = span.end, piece
-        except UnreadableError:
-            pass
+                end = span.end
         if self._form not in (None, Form.TRAIL):
             return
-        start = scan.skip_space(data, start)
-        try:
-            for key, at in scan.members(data, start):
+        with contextlib.suppress(UnreadableError):
+            for key, at in scan.members(data, scan.skip_space(data, end)):
                 if key == "Records" and data[at : at + 1] == b"[":
                     yield from self._records(_until_broken(_elements_slowly(data, at)), spot)
-        except UnreadableError:
-            pass
 
     def _read_slowly(self, data: bytes, spot: Spot) -> Iterable[Decoded]:
-        spans = list(scan.objects(data))
-        if len(spans) == 1:
+        pieces = list(_pieces(data, spot))
+        if len(pieces) == 1:
             return self._items(self._recognised_slowly(data), data, spot)
-        read, line, before = [], spot.line, 0
-        for number, span in enumerate(spans, 1):
-            line += data.count(b"\n", before, span.start)
-            before = span.start
-            piece = Spot(spot.path, spot.identity, line, number)
-            read.append(self.read(data[span.start : span.end], piece))
-        return chain.from_iterable(read)
+        return chain.from_iterable(
+            [self.read(data[span.start : span.end], piece) for span, piece in pieces]
+        )
 
     def _recognised_slowly(self, data: bytes) -> _Envelope:
         """Check an object that the fast decoder refuses, part by part."""
@@ -239,6 +229,16 @@ class _Elements(NamedTuple):
 
     texts: Iterable[bytes]
     checked: bool
+
+
+def _pieces(data: bytes, spot: Spot) -> Iterator[tuple[scan.Span, Spot]]:
+    """Find the objects that stand one after another; the second of a line is its record 2."""
+    line, number, before = spot.line, 0, 0
+    for span in scan.objects(data):
+        newlines = data.count(b"\n", before, span.start)
+        line, before = line + newlines, span.start
+        number = 1 if newlines or not number else number + 1
+        yield span, Spot(spot.path, spot.identity, line, number if number > 1 else 0)
 
 
 def _elements(array: msgspec.Raw) -> _Elements:

@@ -40,7 +40,10 @@ class InputFile:
         if self.problem is not None:
             raise self.problem
         if self.path == STDIN:
-            return cast("BinaryIO", _Reading(sys.stdin.buffer, self.advance, close=False))
+            stdin = getattr(sys.stdin, "buffer", None)
+            if stdin is None:
+                raise OSError("there is no standard input")
+            return cast("BinaryIO", _Reading(stdin, self.advance, close=False))
         raw = open(self.path, "rb", buffering=0)  # noqa: PTH123, SIM115  the caller closes it
         return cast("BinaryIO", _Reading(raw, self.advance, close=True))
 
