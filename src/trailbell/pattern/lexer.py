@@ -59,7 +59,7 @@ _TOKENS = re.compile(
     r"""
     (?P<TEXT> "(?:[^"\\]|\\.)*+" )
     | (?P<REGEX> %[^%]*% )
-    | (?P<SELECTOR> \$ (?: \['.*?'\] | \[[^\]\s=<>&|]*\] | [\w.*-] | \[ | \] )* )
+    | (?P<SELECTOR> \$ (?: \['.*?'\] | \[[^\]\s=<>&|]*\]? | [\w.*-] )* )
     | (?P<OPERATOR> [=!<>~]+ )
     | (?P<JOINT> [&|]+ )
     | (?P<WORD> [\w.*+-]+ )
@@ -84,11 +84,12 @@ def tokens(pattern: str, start: int, end: int) -> list[Token]:
             continue
         kind = _BY_TEXT.get(text) or Kind.__members__.get(match.lastgroup or "", Kind.OTHER)
         if kind is Kind.OTHER and text == '"':
-            raise PatternSyntaxError(pattern, span.start, end, "this quote is not closed")
+            reason, hint = "this quote is not closed", 'write \\" for a quote inside a text'
+            raise PatternSyntaxError(pattern, span.start, end, reason, hint)
         if kind is Kind.OTHER and text == "%":
-            raise PatternSyntaxError(
-                pattern, span.start, end, 'this regex is not closed: it has no second "%"'
-            )
+            reason = 'this regex is not closed: it has no second "%"'
+            hint = "write \\x25 for a percent sign inside a regex"
+            raise PatternSyntaxError(pattern, span.start, end, reason, hint)
         found.append(Token(kind, text, span))
     found.append(Token(Kind.END, "", Span(end, end)))
     return found

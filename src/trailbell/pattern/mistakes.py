@@ -103,7 +103,7 @@ def no_comparison(cursor: Cursor, chosen: Token) -> PatternSyntaxError:
     """Say what stands after a selector where a comparison must."""
     token, hint = cursor.token, None
     if token.text == ":":
-        hint = 'write "="'
+        hint = f"write {chosen.text} = 1 to compare, or ['a:b'] for a name of that kind"
     elif token.kind is Kind.OTHER and token.span.start == chosen.span.end:
         hint = "a name of other characters than letters, digits, _ and - is written $.['a name']"
         return cursor.error(f"the name of a field cannot hold {token.shown}", hint)
@@ -156,6 +156,8 @@ def no_number(cursor: Cursor, operator: Operator) -> PatternSyntaxError:
     bare = token.text[1:-1]
     if token.kind is Kind.TEXT and is_number(bare):
         hint = f"write {bare} without quotes"
+    elif token.kind is Kind.REGEX or (bare.startswith("%") and bare.endswith("%")):
+        hint = "a regex stands without quotes, after = or !="
     return cursor.error(f'expected a number after "{operator}", found {token.shown}', hint)
 
 

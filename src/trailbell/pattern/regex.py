@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import re2
 
+from trailbell.pattern.preview import preview
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -184,13 +186,8 @@ class _Dialect:
         if sign in "()":
             reason = f'a regex cannot hold "{sign}": there are no groups'
         elif sign.isascii():
-            reason = f"a regex cannot hold {_shown(sign)}"
+            reason = f'a regex cannot hold "{preview(sign)}"'
         else:
-            reason = f"a regex cannot hold {_shown(sign)}, only ASCII characters"
+            reason = f'a regex cannot hold "{preview(sign)}", only ASCII characters'
             hint = 'write "." for any one character'
         return RegexError(self.at, self.at + 1, reason, hint)
-
-
-def _shown(sign: str) -> str:
-    """Show a character in a message, by its number where it cannot be printed."""
-    return f'"{sign}"' if sign.isprintable() else f"the character U+{ord(sign):04X}"

@@ -66,7 +66,7 @@ def _not_a_step(pattern: str, at: int, token: Token) -> PatternSyntaxError:
     """Say what is wrong with a selector from ``at`` on."""
     start, end = token.span
     rest = preview(pattern[at:end])
-    if at == start + 1:
+    if at == start + 1 and not rest.startswith("."):
         hint = f"write $.{rest}" if rest.startswith("['") else "write $.name"
         reason = 'expected "." and the name of a field after "$"'
         return PatternSyntaxError(pattern, start, end, reason, hint)

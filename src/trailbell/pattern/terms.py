@@ -7,6 +7,7 @@ import re
 from trailbell.errors import PatternSyntaxError
 from trailbell.pattern.lexer import WHITESPACE, unquoted
 from trailbell.pattern.nodes import Sign, Span, Term, Terms
+from trailbell.pattern.preview import preview
 
 # A blank may stand after "-", not after "?".
 _TERM = re.compile(
@@ -71,7 +72,8 @@ def _not_a_term(pattern: str, at: int, end: int, since: int | None = None) -> Pa
     if sign in _SIGNS:
         return _nothing_after(pattern, at, end)
     if sign == '"':
-        return PatternSyntaxError(pattern, at, end, "this quote is not closed")
+        hint = 'write \\" for a quote inside a phrase'
+        return PatternSyntaxError(pattern, at, end, "this quote is not closed", hint)
     if sign == "%":
         return PatternSyntaxError(
             pattern,
@@ -82,14 +84,14 @@ def _not_a_term(pattern: str, at: int, end: int, since: int | None = None) -> Pa
         )
     start = at if since is None else since
     run = re.compile(rf'[^{WHITESPACE}"]*').match(pattern, start, end)
-    word = run[0] if run else sign
+    word = preview(run[0] if run else sign)
     hint = f'put it in quotes: "{word}"'
-    if word.startswith("$."):
-        hint = "a pattern for JSON stands in braces: { $.name = 1 }"
-    shown = f'"{sign}"' if sign.isprintable() else f"U+{ord(sign):04X}"
-    return PatternSyntaxError(
-        pattern, at, at + 1, f"a term without quotes cannot hold {shown}", hint
-    )
+    if sign == "*":
+        hint = f"a term is found anywhere, also inside words: write {word.replace('*', '')}"
+    elif word.startswith("$."):
+        hint = f"a pattern for JSON stands in braces: {{ {preview(pattern[start:end])} }}"
+    reason = f'a term without quotes cannot hold "{preview(sign)}"'
+    return PatternSyntaxError(pattern, at, at + 1, reason, hint)
 
 
 def _nothing_after(pattern: str, at: int, end: int) -> PatternSyntaxError:
