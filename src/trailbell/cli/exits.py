@@ -1,6 +1,6 @@
 """The exit statuses of every command, in one place.
 
-They are part of the promise that scripts can rely on: see ``docs/commands.md``.
+Scripts rely on them: see ``docs/commands.md``.
 """
 
 import enum
@@ -18,3 +18,7 @@ class Exit(enum.IntEnum):
     """Something of the input could not be read; the rest was done."""
     OWED = 4
     """Something is still owed to a destination. Goes before UNREADABLE."""
+    INTERNAL = 70
+    """A mistake of Trailbell itself."""
+    INTERRUPTED = 130
+    """Stopped from the keyboard; what was matched and not delivered is owed."""

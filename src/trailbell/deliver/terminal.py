@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from trailbell.deliver.outcome import Delivery, Verdict
+
+# Rich fills lines up to the width; in a file or a copied text that is noise.
+_TRAILING = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -18,8 +22,11 @@ class Terminal:
 
     def send(self, message: RenderableType) -> Delivery:
         """Print a message."""
-        try:
+        with self._console.capture() as captured:
             self._console.print(message)
+        text = _TRAILING.sub(r"\1", captured.get())
+        try:
+            self._console.file.write(text)
             self._console.file.flush()
         except OSError as error:
             reason = f"the output cannot be written: {error.strerror or type(error).__name__}"

@@ -9,7 +9,7 @@ from trailbell.model import Alert, Clause, Severity
 from trailbell.render import blocks as slack
 from trailbell.render.blocks import Block
 from trailbell.render.escape import code, link, plain
-from trailbell.render.words import clause_lines, ordinal
+from trailbell.render.words import clause_lines, meaning_of, ordinal
 
 LAMPS = {
     Severity.CRITICAL: ":rotating_light:",
@@ -31,7 +31,7 @@ def rule_lines(alert: Alert) -> str:
     """Return what the rule says: its title, and what it means."""
     rule = alert.rule
     title = f"*{plain(rule.title or rule.name, 150)}*"
-    description = plain(rule.description, LONGEST_DESCRIPTION)
+    description = plain(meaning_of(rule), LONGEST_DESCRIPTION)
     return f"{title}\n{description}" if description else title
 
 

@@ -17,7 +17,6 @@ from trailbell.render.words import place_of
 
 RECORD_WIDTH = 88
 MOST_SOURCES = 3
-MOST_NAMES = 3
 A_SECOND = 1_000  # milliseconds
 _LARGEST_CUT = 10**9
 
@@ -42,11 +41,10 @@ def record_message(alert: Alert, summary: Summary) -> Block:
 def fallback(alert: Alert, summary: Summary) -> str:
     """Return the line that a phone shows: severity, what, who, outcome, where."""
     facts = summary.sample
-    what = _what(summary)
     outcome = plain(facts.outcome.partition(":")[0], 60) if facts.failed else ""
     place = "/".join(filter(None, (facts.account_name or facts.account, facts.region)))
     parts = (
-        f"[{alert.rule.severity}] {plain(what, 80)} by {plain(facts.actor, 60)}",
+        f"[{alert.rule.severity}] {plain(summary.what, 80)} by {plain(facts.actor, 60)}",
         outcome,
         plain(place, 40),
         plain(facts.source, 40),
@@ -54,20 +52,10 @@ def fallback(alert: Alert, summary: Summary) -> str:
     return " – ".join(filter(None, parts))
 
 
-def _what(summary: Summary) -> str:
-    """Name what was done: the event, or how many times which."""
-    if summary.count == 1:
-        return summary.sample.event
-    if summary.group_count == 1:
-        return f"{summary.count:,} × {summary.groups[0].name}"
-    names = ", ".join(dict.fromkeys(group.sample.event for group in summary.groups[:MOST_NAMES]))
-    return f"{summary.count:,} × {names}{' …' if summary.group_count > MOST_NAMES else ''}"
-
-
 def _headline(alert: Alert, summary: Summary) -> Block:
     """Say in one line what happened, and in the next what the rule says of it."""
     facts = summary.sample
-    what = plain(_what(summary), 120)
+    what = plain(summary.what, 120)
     if facts.event_link and summary.count == 1:
         what = link(facts.event_link, what)
     who = code(facts.actor, 110) if summary.actors == 1 else f"{summary.actors} actors"

@@ -11,6 +11,7 @@ from trailbell.record import read_record
 from trailbell.render.facts import Facts, facts_of
 
 MOST_GROUPS = 10
+MOST_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,17 @@ class Summary:
     group_count: int
     sample: Facts
     sample_match: Match
+
+    @property
+    def what(self) -> str:
+        """Name what was done: the event, or how many times which."""
+        if self.count == 1:
+            return self.sample.event
+        if self.group_count == 1:
+            return f"{self.count:,} × {self.groups[0].name}"
+        events = list(dict.fromkeys(group.sample.event for group in self.groups))
+        more = " …" if len(events) > MOST_NAMES or self.group_count > len(self.groups) else ""
+        return f"{self.count:,} × {', '.join(events[:MOST_NAMES])}{more}"
 
 
 def summary_of(alert: Alert, accounts: Mapping[str, str]) -> Summary | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trailbell.model import Alert, Clause, LogEvent
+from trailbell.model import Alert, Clause, LogEvent, Rule
 from trailbell.preview import one_line
 
 
@@ -18,6 +18,14 @@ def clause_lines(clauses: Sequence[Clause]) -> list[tuple[str, str]]:
         values = [value for value in clause.selected if value.strip('"') not in clause.text]
         lines.append((clause.text, one_line(", ".join(values), 150)))
     return lines
+
+
+def meaning_of(rule: Rule) -> str:
+    """Return the first paragraph of a rule's description: what it means, and what to do first.
+
+    Further paragraphs are for who reads the rule, not for who is woken by it.
+    """
+    return rule.description.partition("\n\n")[0]
 
 
 def plural(number: int, noun: str) -> str:

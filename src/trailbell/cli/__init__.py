@@ -1,0 +1,137 @@
+"""The ``trailbell`` command: a file per subcommand, each the twin of a call of the library."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from trailbell import __version__
+from trailbell.cli.exits import Exit
+from trailbell.errors import TrailbellError
+
+REPORT_AT = "https://github.com/trailbell/trailbell/issues"
+_DEBUG = "trailbell.debug"
+
+
+def _remember_debug(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001  click's signature
+    if value:
+        context.find_root().meta[_DEBUG] = True
+
+
+class LazyGroup(click.Group):
+    """Import a command when it is asked for: each needs a part of the program alone."""
+
+    def __init__(self, *, lazy: Mapping[str, str], **settings: Any) -> None:  # noqa: ANN401  click's own
+        super().__init__(**settings)
+        self._lazy = lazy
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order in which a newcomer meets them."""
+        del ctx
+        return list(self._lazy)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command, None where there is none of that name."""
+        del ctx
+        if cmd_name not in self._lazy:
+            return None
+        if cmd_name not in self.commands:
+            module = importlib.import_module(self._lazy[cmd_name])
+            command: click.Command = getattr(module, cmd_name)
+            _add_debug(command)
+            self.add_command(command)
+        return self.commands[cmd_name]
+
+
+def _add_debug(command: click.Command) -> None:
+    """Give a command, and what is below it, the option for people who mend Trailbell."""
+    command.params.append(
+        click.Option(
+            ["--debug"],
+            is_flag=True,
+            expose_value=False,
+            callback=_remember_debug,
+            help="Show a traceback where something goes wrong.",
+        )
+    )
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            _add_debug(below)
+
+
+COMMANDS = (
+    "run",
+    "match",
+    "explain",
+    "lint",
+    "rules",
+    "demo",
+    "status",
+    "manifest",
+    "schema",
+    "completion",
+)
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={name: f"trailbell.cli.{name}" for name in COMMANDS},
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Ring in Slack, with the log record itself, when something happens in an AWS account.
+
+    \b
+    Start here, nothing to configure:
+      trailbell demo
+    """
+
+
+_add_debug(cli)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; every kind of error has its exit status."""
+    sys.exit(invoke(arguments))
+
+
+def invoke(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    context: click.Context | None = None
+    try:
+        context = cli.make_context(
+            "trailbell", list(sys.argv[1:] if arguments is None else arguments)
+        )
+        with context:
+            return int(cli.invoke(context) or Exit.OK)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except TrailbellError as error:
+        _raise_for_debug(context)
+        click.echo(f"trailbell: {error}", err=True)
+        return Exit.WRONG_USAGE
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("trailbell: stopped; what was matched and not delivered is owed", err=True)
+        return Exit.INTERRUPTED
+    except Exception as error:  # noqa: BLE001  the last resort: a clause instead of a traceback
+        _raise_for_debug(context)
+        click.echo(
+            f"trailbell: internal error: {type(error).__name__}; run it again with --debug"
+            f" and report what it shows at {REPORT_AT}",
+            err=True,
+        )
+        return Exit.INTERNAL
+
+
+def _raise_for_debug(context: click.Context | None) -> None:
+    """Let the exception that is being handled through, for --debug."""
+    if context is not None and context.meta.get(_DEBUG):
+        raise  # noqa: PLE0704  called from handlers alone
