@@ -266,7 +266,7 @@ def read_payload(data: bytes) -> OpenedPayload:
         opened = _read_slowly(data)
     payload = opened.payload
     if payload.message_type == "DATA_MESSAGE" and not all(e.id for e in payload.log_events):
-        raise UnreadableError("is no payload: an event with an empty id")
+        raise UnreadableError("has the wrong shape: an event with an empty id")
     return opened
 
 
@@ -280,7 +280,7 @@ def _read_slowly(data: bytes) -> OpenedPayload:
     try:
         payload = msgspec.convert(value, Payload)
     except msgspec.ValidationError as exc:
-        raise UnreadableError(f"is no payload: {lowered(str(exc))}") from exc
+        raise UnreadableError(f"has the wrong shape: {lowered(str(exc))}") from exc
     broken = (i for i, event in enumerate(payload.log_events) if _surrogates.search(event.message))
     return OpenedPayload(_mended(payload), frozenset(broken))
 

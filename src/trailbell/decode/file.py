@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
 from trailbell.decode.forms import Form, Limits, Source, Spot
-from trailbell.decode.lines import Line, LineReader
+from trailbell.decode.lines import Line, LineReader, told
 from trailbell.decode.objects import ObjectDecoder, is_json, line_event
 from trailbell.decode.scan import UnfinishedError
 from trailbell.errors import UnreadableError
@@ -38,15 +38,10 @@ def decode(
     try:
         stream = source.open()
     except OSError as exc:
-        yield Unreadable(spot.place, f"cannot be opened: {_told(exc)}")
+        yield Unreadable(spot.place, f"cannot be opened: {told(exc)}")
         return
     with stream:
         yield from _FileDecoder(spot, form, limits)(stream)
-
-
-def _told(exc: OSError) -> str:
-    reason = exc.strerror or str(exc)
-    return reason[:1].lower() + reason[1:]
 
 
 class _FileDecoder:
@@ -140,7 +135,7 @@ class _FileDecoder:
         reason = f"opens as JSON and has no end within {self._limits.document:,} bytes"
         if not after:
             try:
-                items = self._objects.read(data, spot)
+                items = self._objects.read(data.rstrip(), spot)
             except UnreadableError as exc:
                 reason = str(exc)
             else:

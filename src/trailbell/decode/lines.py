@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from trailbell.errors import UnreadableError
-from trailbell.payload import GZIP_MAGIC, inflate
+from trailbell.payload import GZIP_MAGIC, inflate, lowered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,11 @@ _BOM = b"\xef\xbb\xbf"
 
 Line = tuple[int, bytes | None]
 """The number of a line, from 1, and its bytes without the newline; None where it is too long."""
+
+
+def told(exc: OSError) -> str:
+    """Put into words what the operating system says."""
+    return lowered(exc.strerror or str(exc))
 
 
 class LineReader:
@@ -60,7 +65,7 @@ class LineReader:
         except UnreadableError as exc:
             self.failure = str(exc)
         except OSError as exc:
-            self.failure = f"cannot be read any further: {exc.strerror or exc}"
+            self.failure = f"cannot be read any further: {told(exc)}"
         if self.failure:
             partial = b"".join(pending)
             self.partial = partial if self.number else partial.removeprefix(_BOM)
