@@ -29,6 +29,10 @@ _HEX = re.compile(r"x[0-9A-Fa-f]{2}")
 _REPEAT = re.compile(r"\{([0-9]*)(?:(,)([0-9]*))?\}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+# Ours: where RE2 cannot keep a table of states, its time is the product of the lengths of the
+# message and of the regex, which ninety times [a-z]{1000} would make half a minute.
+MAX_STEPS = 20_000
+
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 _OPTIONS.never_capture = True
@@ -58,6 +62,10 @@ def compile_regex(body: str) -> Search:
         detail = error.args[0]
         reason = detail.decode(errors="replace") if isinstance(detail, bytes) else str(detail)
         raise RegexError(0, len(body), f"RE2 refuses this regex: {reason}") from error
+
+    if program.programsize > MAX_STEPS:
+        reason = f"this regex is too large: its repetitions make more than {MAX_STEPS} steps"
+        raise RegexError(0, len(body), reason, "ask for fewer repetitions")
 
     def search(text: str) -> bool:
         return program.search(_utf8(text)) is not None
