@@ -157,7 +157,7 @@ def _never_findings(pattern: str, condition: nodes.And) -> Iterator[Finding]:
         either = " || ".join(pattern[slice(*clause.span)] for clause in clauses)
         suggestion = _suggested(pattern, condition, either)
     reason = f"{one} and {other} cannot both hold, so this never does"
-    yield Finding("never-holds", pair[0].span.start, pair[1].span.end, reason, suggestion)
+    yield Finding("never-holds", *condition.span, reason, suggestion)
 
 
 def _equal(clause: nodes.Clause) -> bool:
@@ -177,7 +177,7 @@ def _always_findings(pattern: str, condition: nodes.Or) -> Iterator[Finding]:
     if len(clauses) == 2 == len(condition.clauses):  # noqa: PLR2004 - the pair alone
         suggestion = _suggested(pattern, condition, f"{one} && {other}")
     reason = f"one of {one} and {other} always holds, whatever the value is"
-    yield Finding("always-holds", pair[0].span.start, pair[1].span.end, reason, suggestion)
+    yield Finding("always-holds", *condition.span, reason, suggestion)
 
 
 def _exclusion_findings(pattern: str, condition: nodes.Or) -> Iterator[Finding]:
@@ -192,8 +192,7 @@ def _exclusion_findings(pattern: str, condition: nodes.Or) -> Iterator[Finding]:
         kept.insert(0, others[0] if len(others) == 1 else f"({' || '.join(others)})")
     yield Finding(
         "joined-exclusions",
-        exclusions[0].span.start,
-        exclusions[-1].span.end,
+        *condition.span,
         'exclusions joined by "||" exclude next to nothing: '
         "whatever one of them leaves out, another lets in",
         _suggested(pattern, condition, " && ".join(kept)),
