@@ -123,8 +123,9 @@ def _one_member(data: bytes, cap: int) -> bytes | None:
     are the checksum and length of what it gave.
     """
     length = int.from_bytes(data[-4:], "little")
-    # The length field is the sender's claim, and libdeflate allocates by it.
-    if length > min(cap, len(data) * _MOST_PER_BYTE) or data.find(_MEMBER, 1) >= 0:
+    # The length field is the sender's claim. libdeflate allocates by it, and where it is zero (an
+    # empty text, or padding) gives nothing and calls that a success.
+    if not length or length > min(cap, len(data) * _MOST_PER_BYTE) or data.find(_MEMBER, 1) >= 0:
         return None
     try:
         inflated = bytes(deflate.gzip_decompress(data))

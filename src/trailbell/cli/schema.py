@@ -24,5 +24,5 @@ def schema(name: str, draft: str) -> None:
     \b
     Example:
       trailbell schema payload > payload.schema.json
-    """  # noqa: D301 - click wants the backspace character itself
+    """
     click.echo(schema_text(cast("SchemaName", name), cast("Draft", int(draft))), nl=False)
