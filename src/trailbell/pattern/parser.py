@@ -145,7 +145,7 @@ class _Parser:
             return self.regex(self.cursor.take())
         if token.kind is Kind.TEXT:
             return _text(unquoted(token.text), self.cursor.take().span)
-        if token.kind is Kind.WORD:
+        if token.kind in {Kind.WORD, Kind.ELLIPSIS}:
             return self.word(self.cursor.take())
         raise mistakes.no_value(self.cursor, operator)
 
