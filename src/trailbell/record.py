@@ -9,42 +9,56 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Container
+from trailbell.pattern import Message
 
+if TYPE_CHECKING:
     from trailbell.model import LogEvent
 
-_UNSET = msgspec.UNSET
 SUCCEEDED = "succeeded"
 FAILED = "failed"
 
+_UNSET = msgspec.UNSET
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR_10000 = 253_402_300_800_000
+_MILLISECOND = timedelta(milliseconds=1)
+_ASSUMED_ROLE = re.compile(
+    r"(?P<partition>arn:[^:]*):sts::(?P<account>[^:]*):assumed-role/(?P<role>[^/]+)(/.*)?",
+    re.DOTALL,
+)
+_HEAD = ("eventVersion", "eventName", "eventSource", "eventTime", "eventID", "userIdentity")
 
-class _Head(msgspec.Struct):
-    """Find the fields that make a record without decoding the rest."""
 
-    eventVersion: msgspec.Raw | msgspec.UnsetType = _UNSET  # noqa: N815  CloudTrail's name
-    eventName: msgspec.Raw | msgspec.UnsetType = _UNSET  # noqa: N815  CloudTrail's name
-    eventSource: msgspec.Raw | msgspec.UnsetType = _UNSET  # noqa: N815  CloudTrail's name
-    eventTime: msgspec.Raw | msgspec.UnsetType = _UNSET  # noqa: N815  CloudTrail's name
-    eventID: msgspec.Raw | msgspec.UnsetType = _UNSET  # noqa: N815  CloudTrail's name
+class _Head(msgspec.Struct, gc=False):
+    """Find the fields that make a record without keeping the rest."""
+
+    eventVersion: object = _UNSET  # noqa: N815  CloudTrail's name
+    eventName: object = _UNSET  # noqa: N815  CloudTrail's name
+    eventSource: object = _UNSET  # noqa: N815  CloudTrail's name
+    eventTime: object = _UNSET  # noqa: N815  CloudTrail's name
+    eventID: object = _UNSET  # noqa: N815  CloudTrail's name
     userIdentity: msgspec.Raw | msgspec.UnsetType = _UNSET  # noqa: N815  CloudTrail's name
 
 
 _decode_head = msgspec.json.Decoder(_Head).decode
 _decode_json = msgspec.json.Decoder().decode
-_decode_text = msgspec.json.Decoder(str).decode
+_REFUSED = (msgspec.DecodeError, UnicodeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Read the fields of a CloudTrail record, whatever of it is missing or odd."""
+    """Read the fields of a CloudTrail record, whatever of it is missing or odd.
+
+    Where a record holds what few decoders read, such as a number of five thousand digits, its
+    numbers come as they are written.
+    """
 
     fields: Mapping[str, object]
 
@@ -60,7 +74,8 @@ class Record:
     def text(self, *path: str) -> str:
         """Return the string at the path, empty where there is none."""
         value = self.value(*path)
-        return value if isinstance(value, str) else ""
+        # A number that comes as it is written is of a kind of its own, and is no text.
+        return value if type(value) is str else ""
 
     @property
     def error_code(self) -> str:
@@ -74,26 +89,26 @@ class Record:
         A failed console sign-in carries no error code but says so in its answer:
         https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
         """
-        if self.error_code:
+        if self.value("errorCode") not in (None, ""):
             return FAILED
-        if self.text("eventName") == "ConsoleLogin":
-            answer = self.text("responseElements", "ConsoleLogin")
-            return FAILED if answer == "Failure" else SUCCEEDED
-        return SUCCEEDED
+        if self.text("eventName") != "ConsoleLogin":
+            return SUCCEEDED
+        answer = self.text("responseElements", "ConsoleLogin")
+        return FAILED if answer == "Failure" else SUCCEEDED
 
     @property
     def actor(self) -> str:
-        """Return who acted, never the session: role, user, root, or the AWS service."""
-        identity = self.value("userIdentity")
-        if not isinstance(identity, dict):
-            identity = {}
+        """Return who acted: the role, else the user, else root of the account, else the service.
+
+        It is never the session: a thousand sessions of one role are one actor.
+        """
         role = self.text("userIdentity", "sessionContext", "sessionIssuer", "arn")
         if role:
             return role
-        kind = self.text("userIdentity", "type")
         arn = self.text("userIdentity", "arn")
         if arn:
-            return arn
+            return _without_session(arn)
+        kind = self.text("userIdentity", "type")
         if kind == "Root":
             return f"root of {self.text('userIdentity', 'accountId') or 'the account'}"
         # A failed sign-in names its user without an ARN; two users are two actors.
@@ -111,47 +126,64 @@ def read_record(message: str) -> Record | None:
         return None
     try:
         fields = _decode_json(message)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        # The standard decoder takes what is legal but beyond msgspec: 1e309, lone surrogates.
-        try:
-            fields = json.loads(message)
-        except (ValueError, RecursionError):
-            return None
-    return Record(fields) if isinstance(fields, dict) and _makes_record(fields) else None
+    except _REFUSED:
+        # The language reads what is legal but beyond msgspec: 1e309, lone surrogates, any nesting.
+        fields = Message(message).document
+    if not isinstance(fields, dict):
+        return None
+    return Record(fields) if _makes_record([fields.get(name, _UNSET) for name in _HEAD]) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """Hold what one look at a CloudTrail record tells; ``time`` is None where it has no legal one.
+    """Hold what one look at a CloudTrail record tells.
 
-    ``time`` is ``eventTime`` in milliseconds since the epoch.
+    ``time`` is ``eventTime`` in milliseconds since the epoch, None where it is missing or no time.
     """
 
     time: int | None
 
 
 def glance(message: str) -> Glance | None:
-    """Look at a message at a fraction of the cost of reading it; None where it is no record."""
+    """Look at a message for two thirds of what reading it costs; None where it is no record."""
     if not message.lstrip().startswith("{"):
         return None
     try:
         head = _decode_head(message)
-        present = {name for name in head.__struct_fields__ if getattr(head, name) is not _UNSET}
-        if not _makes_record(present):
-            return None
-        raw = head.eventTime
-        time = parse_time(_decode_text(raw)) if isinstance(raw, msgspec.Raw) else None
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except _REFUSED:
         record = read_record(message)
         return Glance(parse_time(record.text("eventTime"))) if record else None
-    return Glance(time)
+    found = [
+        head.eventVersion,
+        head.eventName,
+        head.eventSource,
+        head.eventTime,
+        head.eventID,
+        head.userIdentity,
+    ]
+    if not _makes_record(found):
+        return None
+    return Glance(parse_time(head.eventTime) if isinstance(head.eventTime, str) else None)
 
 
-def _makes_record(fields: Container[str]) -> bool:
-    """Take an object for a record where it names its event and one thing more of CloudTrail's."""
-    if "eventName" not in fields and "eventVersion" not in fields:
-        return False
-    return sum(name in fields for name in _Head.__struct_fields__) > 1
+def _makes_record(head: list[object]) -> bool:
+    """Take an object for a record where it names its event and one thing more of CloudTrail's.
+
+    ``head`` has the values under the names of ``_HEAD``, in their order.
+    """
+    named = head[0] is not _UNSET or head[1] is not _UNSET
+    return named and len(head) - head.count(_UNSET) > 1
+
+
+def _without_session(arn: str) -> str:
+    """Return the ARN of the role that a session is of; that of anybody else comes back as it is.
+
+    A record of an assumed role mostly names the role as the issuer of the session. Where it does
+    not, the ARN holds the name of the role, though not its path:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+    """
+    found = _ASSUMED_ROLE.fullmatch(arn)
+    return f"{found['partition']}:iam::{found['account']}:role/{found['role']}" if found else arn
 
 
 def event_time(event: LogEvent, started: int) -> int:
@@ -169,15 +201,17 @@ def event_time(event: LogEvent, started: int) -> int:
 def parse_time(text: str) -> int | None:
     """Return an ISO 8601 time in milliseconds since the epoch, None where it is none.
 
-    A time without an offset is taken as UTC.
+    A time without an offset is taken as UTC, a date alone as its beginning. A time before 1970 or
+    after 9999 is none: no log event has one, and not every reader can show it.
     """
     try:
         time = datetime.fromisoformat(text)
-        if time.tzinfo is None:
-            time = time.replace(tzinfo=UTC)
-        return int(time.timestamp() * 1000)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    milliseconds = (time - _EPOCH) // _MILLISECOND
+    return milliseconds if 0 <= milliseconds < _YEAR_10000 else None
 
 
 def event_key(event: LogEvent) -> str:
@@ -213,7 +247,10 @@ _FACET_FIELDS = {
 
 
 def facet(record: Record, event: LogEvent, name: str) -> str:
-    """Return what a record says under a name of ``group_by``, empty where it says nothing."""
+    """Return what a record says under a name of ``group_by``, empty where it says nothing.
+
+    A number, a list or an object comes as JSON.
+    """
     if name == "actor":
         return record.actor
     if name == "account":
@@ -221,4 +258,10 @@ def facet(record: Record, event: LogEvent, name: str) -> str:
     if name in _FACET_FIELDS:
         return record.text(_FACET_FIELDS[name])
     value = record.value(*name.removeprefix("$.").split("."))
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+    if value is None or isinstance(value, str):
+        return value or ""
+    try:
+        return json.dumps(value, sort_keys=True)
+    except RecursionError:
+        # What nests so deep that nothing can write it is one thing to all stories.
+        return "(nested too deep)"
