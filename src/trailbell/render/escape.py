@@ -12,6 +12,7 @@ from trailbell.preview import one_line
 # Three characters and no others, says Slack's page.
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ESCAPES = str.maketrans(_ENTITIES)
+_YEAR_10000 = 253_402_300_800
 # A backtick cannot be escaped in code style.
 _IN_CODE = str.maketrans({"`": "'"})
 # Outside of it, stars, strokes and backticks would style the text; an invisible word joiner keeps
@@ -43,7 +44,18 @@ def date(time: int, fallback: str) -> str:
 
     https://docs.slack.dev/messaging/formatting-message-text#date-formatting
     """
-    return f"<!date^{time // 1000}^{{date_short_pretty}} {{time_secs}}|{fallback}>"
+    return _time(time, "{date_short_pretty} {time_secs}", fallback)
+
+
+def clock(time: int, fallback: str) -> str:
+    """Return the time of day of a time (milliseconds), in the reader's own zone."""
+    return _time(time, "{time_secs}", fallback)
+
+
+def _time(time: int, form: str, fallback: str) -> str:
+    """Return a time as Slack writes it; before 1970, and after the year 9999, as we do."""
+    seconds = time // 1000
+    return f"<!date^{seconds}^{form}|{fallback}>" if 0 <= seconds < _YEAR_10000 else fallback
 
 
 def _escaped(text: str, longest: int) -> str:

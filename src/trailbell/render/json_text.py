@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from trailbell.preview import UNPRINTABLE
 
 _SHORTEST_CAP = 40
+DEEPEST = 60
+"""Levels of nesting that are shown; no service writes so many, and an attacker may."""
 
 
 class Number(str):
@@ -17,12 +19,19 @@ class Number(str):
     __slots__ = ()
 
 
-def parse_json(text: str) -> object:
+def parse_json(text: str, *, keys_once: bool = False) -> object:
     """Decode JSON, numbers as ``Number``.
 
-    Raises ValueError for what is not JSON, RecursionError for what nests too deep.
+    Raises ValueError for what is not JSON and, where ``keys_once``, for an object with a key that
+    is there twice; RecursionError for what nests too deep.
     """
-    return json.loads(text, parse_int=Number, parse_float=Number, parse_constant=Number)
+    return json.loads(
+        text,
+        parse_int=Number,
+        parse_float=Number,
+        parse_constant=Number,
+        object_pairs_hook=_object if keys_once else None,
+    )
 
 
 def compact_json(value: object) -> str:
@@ -30,17 +39,30 @@ def compact_json(value: object) -> str:
     return "".join(_pieces(value))
 
 
+def record_value(message: str) -> object:
+    """Decode the record in a message; the message itself where its nesting is beyond decoding."""
+    try:
+        return parse_json(message)
+    except (ValueError, RecursionError):
+        return message
+
+
 def pretty_json(value: object, width: int) -> str:
-    """Return a value as indented JSON: what fits on a line of ``width`` characters is on one."""
-    return "\n".join(_lines(value, "", width))
+    """Return a value as indented JSON: what fits on a line of ``width`` characters is on one.
+
+    What nests deeper than ``DEEPEST`` is replaced by a note.
+    """
+    return "\n".join(_lines(_shallow(value), "", width))
 
 
 def fitted_json(value: object, width: int, room: int) -> tuple[str, int]:
     """Return a value as JSON of at most ``room`` characters, and how many were cut from it.
 
     Pretty where that fits, else compact, else with the longest values shortened, each with a note
-    of what it lost. ``room`` is at least 200.
+    of what it lost. What nests deeper than ``DEEPEST`` is replaced by a note. ``room`` is at least
+    200.
     """
+    value = _shallow(value)
     pretty = pretty_json(value, width)
     if len(pretty) <= room:
         return pretty, 0
@@ -57,6 +79,24 @@ def fitted_json(value: object, width: int, room: int) -> tuple[str, int]:
         cap = cap * 2 // 3
     text = _outline(_shortened(value, _SHORTEST_CAP), room)
     return text, len(whole) - len(text)
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError("a key is there twice")
+    return fields
+
+
+def _shallow(value: object, levels: int = DEEPEST) -> object:
+    """Replace what nests deeper than so many levels by a note."""
+    if not isinstance(value, dict | list) or not value:
+        return value
+    if not levels:
+        return f"… nested deeper than {DEEPEST} levels"
+    if isinstance(value, dict):
+        return {key: _shallow(item, levels - 1) for key, item in value.items()}
+    return [_shallow(item, levels - 1) for item in value]
 
 
 def _shortened(value: object, cap: int) -> object:

@@ -12,7 +12,7 @@ from trailbell.model import Alert
 from trailbell.render import blocks as slack
 from trailbell.render.blocks import Block
 from trailbell.render.escape import code, link
-from trailbell.render.facts import Facts, iso_time
+from trailbell.render.facts import iso_time
 from trailbell.render.slack_logs import log_fallback, log_message
 from trailbell.render.slack_parts import lamp, rule_lines
 from trailbell.render.slack_records import fallback, record_message
@@ -43,19 +43,15 @@ class SlackMessages:
 def _record_lines(alert: Alert, summary: Summary) -> list[str]:
     """Say the most of a record without blocks."""
     facts = summary.sample
+    event_id = code(facts.event_id, 80)
     return [
         f"{lamp(alert)} {fallback(alert, summary)}",
-        f"Who: {code(facts.who, 200)}",
-        f"Outcome: {code(facts.outcome, 200)}",
+        f"Who: {code(summary.who, 230)}",
+        f"Outcome: {code(facts.outcome, 230)}",
         f"When: {iso_time(facts.time)}",
-        f"Event: {_event(facts)}",
+        f"Event: {link(facts.event_link, facts.event_id) if facts.event_link else event_id}",
         f"Found in: {code(place_of(summary.sample_match.event), 300)}",
     ]
-
-
-def _event(facts: Facts) -> str:
-    """Give the id by which the event is found, as a link where there is one."""
-    return link(facts.event_link, facts.event_id) if facts.event_link else code(facts.event_id, 80)
 
 
 def _log_lines(alert: Alert) -> list[str]:

@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from trailbell.model import Alert
-from trailbell.preview import printable
+from collections.abc import Sequence
+
+from trailbell.model import Alert, LogEvent, Match
 from trailbell.render import blocks as slack
 from trailbell.render.blocks import Block
 from trailbell.render.escape import code, link, plain
 from trailbell.render.links import stream_link
-from trailbell.render.slack_parts import identity, lamp, rule_lines, why
-from trailbell.render.words import place_of, plural, positions_of
+from trailbell.render.log_text import joined, readable
+from trailbell.render.slack_parts import identity, lamp, rule_lines, when, why
+from trailbell.render.words import in_log_order, plural, positions_of, times_of
 
 HEADER = ":rotating_light: Alert from CloudWatch Logs"
+HEADER_OF_FILE = ":rotating_light: Alert from a log file"
 _MOST_LEFT = "+ 1,000,000 more events"
 
 
 def log_message(alert: Alert) -> Block:
     """Return the message of an alert of log events."""
+    matches = in_log_order(alert)
+    header = HEADER if matches[0].event.origin.log_group else HEADER_OF_FILE
     head = [
-        {"type": "header", "text": {"type": "plain_text", "text": HEADER, "emoji": True}},
-        _place(alert),
+        {"type": "header", "text": {"type": "plain_text", "text": header, "emoji": True}},
+        _place(matches),
         {"type": "divider"},
         slack.section(f"{lamp(alert)} {rule_lines(alert)}\n*Log Events*"),
     ]
-    foot = why(alert.matches[0].clauses)
-    room = slack.room_beside([*head, *foot, _small_print(alert, _MOST_LEFT)])
-    events = [printable(match.event.message).rstrip("\n") for match in alert.matches]
-    shown, number = _fitting(events, room)
-    left = len(events) - number
+    foot = why(matches[0].clauses)
+    room = slack.room_beside([*head, *foot, _small_print(alert, matches[0].event, _MOST_LEFT)])
+    shown, number = _fitting([readable(match.event.message) for match in matches], room)
+    left = len(matches) - number
     more = f"+ {left:,} more {'event' if left == 1 else 'events'}" if left else ""
     return slack.message(
         log_fallback(alert),
-        [*head, slack.preformatted(shown), *foot, _small_print(alert, more)],
+        [
+            *head,
+            slack.preformatted(shown),
+            *foot,
+            _small_print(alert, matches[0].event, more),
+        ],
     )
 
 
@@ -45,40 +54,44 @@ def log_fallback(alert: Alert) -> str:
     )
 
 
-def _place(alert: Alert) -> Block:
-    """Name log group and stream, or file and lines."""
-    origin = alert.matches[0].event.origin
-    if not origin.log_group:
-        lines = code(positions_of(alert), 120)
-        return slack.fields((("File", code(origin.path, 250)), ("Line", lines)))
-    streams = {match.event.origin.log_stream for match in alert.matches}
+def _place(matches: Sequence[Match]) -> Block:
+    """Name log group, stream and time, or file and lines."""
+    origin = matches[0].event.origin
+    times = times_of(matches)
+    if times is None:
+        lines = code(positions_of(matches), 120) if origin.position else ""
+        return slack.fields((("File", code(origin.path, 250) or "unknown"), ("Line", lines)))
+    streams = {match.event.origin.log_stream for match in matches}
     more = f" and {len(streams) - 1:,} more" if len(streams) > 1 else ""
-    stream = f"{code(origin.log_stream, 250)}{more}"
-    return slack.fields((("Log Group", code(origin.log_group, 250)), ("Log Stream", stream)))
+    return slack.fields(
+        (
+            ("Log Group", code(origin.log_group, 250)),
+            ("Log Stream", f"{code(origin.log_stream, 250)}{more}"),
+            ("When", when(*times)),
+        )
+    )
 
 
-def _small_print(alert: Alert, more: str) -> Block:
+def _small_print(alert: Alert, first: LogEvent, more: str) -> Block:
     """Say which rule rang, what does not fit, and where to read on."""
-    first = alert.matches[0].event
     origin = first.origin
     stream = stream_link(origin.region, origin.log_group, origin.log_stream, first.timestamp or 0)
-    place = "" if origin.log_group else code(place_of(first), 250)
-    return slack.context([*identity(alert), more, link(stream, "log stream") if stream else place])
+    return slack.context([*identity(alert), more, link(stream, "log stream") if stream else ""])
 
 
 def _fitting(events: list[str], room: int) -> tuple[str, int]:
-    """Return the first events that fit, a line each, and how many they are.
+    """Return the first events that fit, and how many they are.
 
     The first is shown in any case, cut where it has to be, and says by how much.
     """
     if len(events[0]) > room:
-        note = f"… {len(events[0]) - room:,} characters cut"
-        kept = room - len(note)
+        kept = room - len(f"… {len(events[0]):,} characters cut")
         return f"{events[0][:kept]}… {len(events[0]) - kept:,} characters cut", 1
-    kept_events: list[str] = []
+    number, used = 0, 0
     for event in events:
-        room -= len(event) + 1
-        if room < -1:
+        # Two line ends at most stand between two events.
+        used += len(event) + 2
+        if used - 2 > room:
             break
-        kept_events.append(event)
-    return "\n".join(kept_events) or "(empty)", len(kept_events)
+        number += 1
+    return joined(events[:number]) or "(empty)", number

@@ -8,7 +8,8 @@ from trailbell.durations import format_duration
 from trailbell.model import Alert, Clause, Severity
 from trailbell.render import blocks as slack
 from trailbell.render.blocks import Block
-from trailbell.render.escape import code, link, plain
+from trailbell.render.escape import clock, code, date, link, plain
+from trailbell.render.facts import iso_time
 from trailbell.render.words import clause_lines, meaning_of, ordinal
 
 LAMPS = {
@@ -20,6 +21,8 @@ LAMPS = {
 }
 MOST_CLAUSES = 5
 LONGEST_DESCRIPTION = 300
+A_SECOND = 1_000  # milliseconds
+HALF_A_DAY = 12 * 3_600 * A_SECOND
 
 
 def lamp(alert: Alert) -> str:
@@ -33,6 +36,15 @@ def rule_lines(alert: Alert) -> str:
     title = f"*{plain(rule.title or rule.name, 150)}*"
     description = plain(meaning_of(rule), LONGEST_DESCRIPTION)
     return f"{title}\n{description}" if description else title
+
+
+def when(first: int, last: int) -> str:
+    """Show a time, or two, in the zone of whoever reads; both in milliseconds since the epoch."""
+    begun = date(first, iso_time(first))
+    if last - first < A_SECOND:
+        return begun
+    ended = clock(last, iso_time(last)) if last - first < HALF_A_DAY else date(last, iso_time(last))
+    return f"{begun} to {ended}"
 
 
 def why(clauses: Sequence[Clause], parameters: Sequence[tuple[str, str]] = ()) -> list[Block]:

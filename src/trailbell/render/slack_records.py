@@ -8,31 +8,26 @@ from trailbell.durations import format_duration
 from trailbell.model import Alert
 from trailbell.render import blocks as slack
 from trailbell.render.blocks import Block
-from trailbell.render.escape import code, date, link, plain
-from trailbell.render.facts import Facts, iso_time
-from trailbell.render.json_text import fitted_json, parse_json
-from trailbell.render.slack_parts import identity, lamp, rule_lines, why
-from trailbell.render.summary import Summary
+from trailbell.render.escape import clock, code, link, plain
+from trailbell.render.facts import iso_time
+from trailbell.render.json_text import fitted_json, record_value
+from trailbell.render.slack_parts import A_SECOND, identity, lamp, rule_lines, when, why
+from trailbell.render.summary import Group, Summary, few
 from trailbell.render.words import place_of
 
 RECORD_WIDTH = 88
-MOST_SOURCES = 3
-A_SECOND = 1_000  # milliseconds
 _LARGEST_CUT = 10**9
 
 
 def record_message(alert: Alert, summary: Summary) -> Block:
     """Return the message of an alert of CloudTrail records."""
-    if summary.count == 1:
-        head = [_headline(alert, summary), _fields_of_one(summary.sample)]
-        parameters = summary.sample.parameters
-    else:
-        head = [_headline(alert, summary), _fields_of_several(summary), _groups(summary)]
-        parameters = ()
-    head += why(summary.sample_match.clauses, parameters)
+    one = summary.count == 1
+    head = [_headline(alert, summary), _fields(summary)]
+    head += [] if summary.group_count == 1 else [_groups(summary)]
+    head += why(summary.sample_match.clauses, summary.sample.parameters if one else ())
     # The small print may name a cut, so its room is kept before the record is fitted.
     room = slack.room_beside([*head, _small_print(alert, summary, _LARGEST_CUT)])
-    record = parse_json(summary.sample_match.event.message)
+    record = record_value(summary.sample_match.event.message)
     text, cut = fitted_json(record, RECORD_WIDTH, room)
     foot = _small_print(alert, summary, cut)
     return slack.message(fallback(alert, summary), [*head, slack.preformatted(text, "json"), foot])
@@ -40,99 +35,70 @@ def record_message(alert: Alert, summary: Summary) -> Block:
 
 def fallback(alert: Alert, summary: Summary) -> str:
     """Return the line that a phone shows: severity, what, who, outcome, where."""
-    facts = summary.sample
-    outcome = plain(facts.outcome.partition(":")[0], 60) if facts.failed else ""
-    place = "/".join(filter(None, (facts.account_name or facts.account, facts.region)))
     parts = (
-        f"[{alert.rule.severity}] {plain(summary.what, 80)} by {plain(facts.actor, 60)}",
-        outcome,
-        plain(place, 40),
-        plain(facts.source, 40),
+        f"[{alert.rule.severity}] {plain(summary.what, 80)} by {plain(summary.actor, 60)}",
+        plain(summary.remark, 60),
+        plain(summary.place.replace(" · ", "/"), 40),
+        plain(few(summary.sources, 1), 40),
     )
     return " – ".join(filter(None, parts))
 
 
 def _headline(alert: Alert, summary: Summary) -> Block:
     """Say in one line what happened, and in the next what the rule says of it."""
-    facts = summary.sample
     what = plain(summary.what, 120)
-    if facts.event_link and summary.count == 1:
-        what = link(facts.event_link, what)
-    who = code(facts.actor, 110) if summary.actors == 1 else f"{summary.actors} actors"
-    account = plain(facts.account_name or facts.account, 60)
-    where = f" in *{account}*" if account else ""
-    region = f" · {plain(facts.region, 40)}" if facts.region else ""
+    if summary.sample.event_link and summary.count == 1:
+        what = link(summary.sample.event_link, what)
+    remark = f" – *{plain(summary.remark, 100)}*" if summary.remark else ""
+    account, _, region = summary.place.partition(" · ")
+    where = f" in *{plain(account, 60)}*" if account else ""
+    where += f" · {plain(region, 40)}" if region else ""
     lasted = summary.last - summary.first
-    during = f" · within {_lasting(lasted)}" if summary.count > 1 and lasted >= A_SECOND else ""
-    head = f"{lamp(alert)} *{what}* by {who}{where}{region}{during}"
+    during = f" · within {_lasting(lasted)}" if lasted >= A_SECOND else ""
+    head = f"{lamp(alert)} *{what}* by {code(summary.actor, 110)}{remark}{where}{during}"
     return slack.section(f"{head}\n{rule_lines(alert)}")
 
 
 def _lasting(milliseconds: int) -> str:
-    """Return how long something took, rounded up to what a reader needs."""
+    """Return how long something took, as far as a reader needs it."""
     return format_duration(timedelta(milliseconds=milliseconds))
 
 
-def _fields_of_one(facts: Facts) -> Block:
+def _fields(summary: Summary) -> Block:
     """Show who, outcome, source, time, target and account."""
-    mark = ":x:" if facts.failed else ":white_check_mark:"
-    agent = f"\n{code(facts.agent, 110)}" if facts.agent else ""
-    source = code(facts.source, 70)
+    mark = ":x: " if summary.sample.failed else ""
+    agent = f"\n{code(summary.agent, 110)}" if summary.agent else ""
+    name = plain(summary.sample.account_name, 60) if summary.account else ""
     return slack.fields(
         (
-            ("Who", code(facts.who, 200)),
-            ("Outcome", f"{mark} {code(facts.outcome, 200)}"),
-            ("From", f"{source}{agent}"),
-            ("When", date(facts.time, iso_time(facts.time))),
-            ("Target", code(facts.target, 120)),
-            ("Account", _account(facts)),
-            ("Note", plain("; ".join(facts.notes), 300)),
+            ("Who", code(summary.who, 230)),
+            ("Outcome", f"{mark}{code(summary.sample.outcome, 230)}"),
+            ("From", f"{code(few(summary.sources), 230)}{agent}"),
+            ("When", when(summary.first, summary.last)),
+            ("Target", code(summary.target, 120)),
+            ("Account", f"{name} {code(summary.account, 60)}".strip()),
+            ("Regions", code(few(summary.regions), 120) if len(summary.regions) > 1 else ""),
+            ("Note", plain("; ".join(summary.notes), 300)),
         )
     )
-
-
-def _fields_of_several(summary: Summary) -> Block:
-    """Show what the records of a story share, and how long it went on."""
-    facts = summary.sample
-    sources = [code(source, 70) for source in summary.sources[:MOST_SOURCES]]
-    left = len(summary.sources) - len(sources)
-    more = f" and {left:,} more" if left else ""
-    return slack.fields(
-        (
-            ("Who", code(facts.who, 200) if summary.actors == 1 else ""),
-            ("Outcome", ":x: failed" if facts.failed else ":white_check_mark: succeeded"),
-            ("From", f"{', '.join(sources)}{more}"),
-            ("Account", _account(facts)),
-            ("First", date(summary.first, iso_time(summary.first))),
-            ("Last", date(summary.last, iso_time(summary.last))),
-        )
-    )
-
-
-def _account(facts: Facts) -> str:
-    """Name the account by its alias and its id."""
-    number = code(facts.account, 60)
-    return f"{plain(facts.account_name, 60)} {number}".strip()
 
 
 def _groups(summary: Summary) -> Block:
     """List what was done, the most frequent first."""
-    lines = []
-    for group in summary.groups:
-        clock = _clock(group.first)
-        until = f"–{_clock(group.last)}" if group.last - group.first >= A_SECOND else ""
-        sample = group.sample.event_link
-        tail = f" · {link(sample, 'first')}" if sample else ""
-        lines.append(f"• *{group.count:,} ×* {code(group.name, 70)} {clock}{until} UTC{tail}")
+    lines = [_group_line(group, summary) for group in summary.groups]
     left = summary.group_count - len(summary.groups)
-    if left:
-        lines.append(f"+ {left:,} more")
-    return slack.section("\n".join(lines))
+    return slack.section("\n".join([*lines, f"+ {left:,} more"] if left else lines))
 
 
-def _clock(time: int) -> str:
-    """Return the time of day of a time in milliseconds."""
-    return iso_time(time)[11:19]
+def _group_line(group: Group, summary: Summary) -> str:
+    """Say how often something was done, to what, and when."""
+    to = "" if group.target == summary.target else f" {code(group.target, 60)}"
+    begun = clock(group.first, iso_time(group.first))
+    several = group.last - group.first >= A_SECOND
+    until = f" to {clock(group.last, iso_time(group.last))}" if several else ""
+    sample = group.sample.event_link
+    first = f" · {link(sample, 'first' if group.count > 1 else 'open')}" if sample else ""
+    return f"• *{group.count:,} ×* {code(group.name, 70)}{to} · {begun}{until}{first}"
 
 
 def _small_print(alert: Alert, summary: Summary, cut: int) -> Block:
@@ -142,7 +108,7 @@ def _small_print(alert: Alert, summary: Summary, cut: int) -> Block:
     return slack.context(
         [
             *identity(alert),
-            f"record shown: the first of {summary.count:,}" if summary.count > 1 else "",
+            f"record shown: 1 of {summary.count:,}" if summary.count > 1 else "",
             f"{cut:,} characters of it cut" if cut else "",
             link(stream, "log stream") if stream else place,
         ]

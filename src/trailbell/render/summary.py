@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from trailbell.model import Alert, Match
 from trailbell.record import read_record
 from trailbell.render.facts import Facts, facts_of
+from trailbell.render.words import plural
 
 MOST_GROUPS = 10
 MOST_NAMES = 3
@@ -18,13 +19,15 @@ MOST_NAMES = 3
 class Group:
     """Hold the matches of an alert that did the same, for one line.
 
-    ``first`` and ``last`` are event times in milliseconds since the epoch.
+    ``first`` and ``last`` are event times in milliseconds since the epoch. ``target`` is empty
+    where they had different ones.
     """
 
     name: str
     count: int
     first: int
     last: int
+    target: str
     sample: Facts
 
 
@@ -33,14 +36,25 @@ class Summary:
     """Hold what an alert of CloudTrail records says.
 
     ``sample`` are the facts of the record that is shown whole, ``sample_match`` its match. The
-    ``groups`` are the largest first, at most ``MOST_GROUPS`` of ``group_count``.
+    ``groups`` are the largest first, at most ``MOST_GROUPS`` of ``group_count``. ``actor`` and
+    ``place`` are words for a headline; ``account``, ``agent`` and ``target`` are empty where the
+    records differ in them. ``sources``, ``regions``, ``remarks`` and ``notes`` hold each value
+    once, the most frequent first.
     """
 
     count: int
     first: int
     last: int
-    actors: int
+    actor: str
+    who: str
+    account: str
+    place: str
     sources: tuple[str, ...]
+    agent: str
+    target: str
+    regions: tuple[str, ...]
+    remarks: tuple[str, ...]
+    notes: tuple[str, ...]
     groups: tuple[Group, ...]
     group_count: int
     sample: Facts
@@ -51,11 +65,14 @@ class Summary:
         """Name what was done: the event, or how many times which."""
         if self.count == 1:
             return self.sample.event
-        if self.group_count == 1:
-            return f"{self.count:,} × {self.groups[0].name}"
         events = list(dict.fromkeys(group.sample.event for group in self.groups))
         more = " …" if len(events) > MOST_NAMES or self.group_count > len(self.groups) else ""
         return f"{self.count:,} × {', '.join(events[:MOST_NAMES])}{more}"
+
+    @property
+    def remark(self) -> str:
+        """Return what the headline must not leave out, in few words."""
+        return " or ".join(self.remarks[:MOST_NAMES])
 
 
 def summary_of(alert: Alert, accounts: Mapping[str, str]) -> Summary | None:
@@ -66,19 +83,31 @@ def summary_of(alert: Alert, accounts: Mapping[str, str]) -> Summary | None:
         if record is None:
             return None
         facts.append((facts_of(record, match.event, accounts), match))
+    # Calls of the same second stand in the order of their file.
+    facts.sort(key=lambda pair: (pair[0].time, pair[1].event.origin.position))
+    remarks = _each_once(fact.remark for fact, _ in facts)
     kinds: dict[str, list[tuple[Facts, Match]]] = {}
     for fact, match in facts:
-        kinds.setdefault(_kind(fact), []).append((fact, match))
+        name = f"{fact.event}: {fact.error}" if fact.failed and len(remarks) > 1 else fact.event
+        kinds.setdefault(name, []).append((fact, match))
     by_size = sorted(kinds.items(), key=lambda kind: -len(kind[1]))
     sample, sample_match = by_size[0][1][0]
-    times = [fact.time for fact, _ in facts]
-    sources = Counter(fact.source for fact, _ in facts if fact.source)
+    regions = _each_once(fact.region for fact, _ in facts)
     return Summary(
         count=len(facts),
-        first=min(times),
-        last=max(times),
-        actors=len({fact.actor for fact, _ in facts}),
-        sources=tuple(source for source, _ in sources.most_common()),
+        first=facts[0][0].time,
+        last=facts[-1][0].time,
+        actor=_actor([fact for fact, _ in facts]),
+        who=_shared(facts, lambda fact: fact.who)
+        or few(_each_once(fact.actor for fact, _ in facts)),
+        account=_shared(facts, lambda fact: fact.account),
+        place=_place([fact for fact, _ in facts], regions),
+        sources=_each_once(fact.source for fact, _ in facts),
+        agent=_shared(facts, lambda fact: fact.agent),
+        target=_shared(facts, lambda fact: fact.target),
+        regions=regions,
+        remarks=remarks,
+        notes=_each_once(note for fact, _ in facts for note in fact.notes),
         groups=tuple(_group(name, members) for name, members in by_size[:MOST_GROUPS]),
         group_count=len(by_size),
         sample=sample,
@@ -86,11 +115,47 @@ def summary_of(alert: Alert, accounts: Mapping[str, str]) -> Summary | None:
     )
 
 
-def _kind(fact: Facts) -> str:
-    """Name what a record did: the event, and its error where it failed."""
-    return f"{fact.event}: {fact.outcome.partition(':')[0]}" if fact.failed else fact.event
+def few(values: Sequence[str], most: int = MOST_NAMES) -> str:
+    """List the first of some values, and say how many more there are."""
+    left = len(values) - most
+    return ", ".join(values[:most]) + (f" and {left:,} more" if left > 0 else "")
 
 
-def _group(name: str, members: list[tuple[Facts, Match]]) -> Group:
-    times = [fact.time for fact, _ in members]
-    return Group(name, len(members), min(times), max(times), members[0][0])
+def _shared(facts: Iterable[tuple[Facts, Match]], of: Callable[[Facts], str]) -> str:
+    """Return what all records have in common, else nothing."""
+    values = {of(fact) for fact, _ in facts}
+    return values.pop() if len(values) == 1 else ""
+
+
+def _each_once(values: Iterable[str]) -> tuple[str, ...]:
+    """Return each value once, the most frequent first."""
+    return tuple(value for value, _ in Counter(filter(None, values)).most_common())
+
+
+def _actor(facts: Sequence[Facts]) -> str:
+    """Name the one who acted, or say how many they were."""
+    actors, roles = {fact.actor for fact in facts}, {fact.role for fact in facts}
+    if len(actors) == 1:
+        return actors.pop()
+    if len(roles) == 1:
+        return f"{roles.pop()} ({plural(len(actors), 'session')})"
+    return plural(len(roles), "actor")
+
+
+def _place(facts: Sequence[Facts], regions: Sequence[str]) -> str:
+    """Name account and region, such as ``prod · us-east-1``, or say how many they were."""
+    accounts = {fact.account_name or fact.account for fact in facts}
+    account = accounts.pop() if len(accounts) == 1 else plural(len(accounts), "account")
+    region = plural(len(regions), "region") if len(regions) > 1 else "".join(regions)
+    return " · ".join(filter(None, (account, region)))
+
+
+def _group(name: str, members: Sequence[tuple[Facts, Match]]) -> Group:
+    return Group(
+        name,
+        len(members),
+        members[0][0].time,
+        members[-1][0].time,
+        _shared(members, lambda fact: fact.target),
+        members[0][0],
+    )

@@ -6,7 +6,8 @@ log content cannot colour, move or hide anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.highlighter import JSONHighlighter
@@ -16,11 +17,22 @@ from rich.text import Text
 
 from trailbell.durations import format_duration
 from trailbell.model import Alert, Clause, Severity
-from trailbell.preview import one_line, printable
+from trailbell.preview import one_line
+from trailbell.render.actors import NO_MFA
 from trailbell.render.facts import iso_time
-from trailbell.render.json_text import parse_json, pretty_json
-from trailbell.render.summary import Summary, summary_of
-from trailbell.render.words import clause_lines, meaning_of, ordinal, place_of, plural, positions_of
+from trailbell.render.json_text import pretty_json, record_value
+from trailbell.render.log_text import joined, readable
+from trailbell.render.summary import Summary, few, summary_of
+from trailbell.render.words import (
+    clause_lines,
+    in_log_order,
+    meaning_of,
+    ordinal,
+    place_of,
+    plural,
+    positions_of,
+    times_of,
+)
 
 STYLES = {
     Severity.CRITICAL: "bold white on red",
@@ -33,70 +45,81 @@ WIDTH = 100
 # Nobody looks at the colours of a megabyte, and finding them takes seconds.
 LONGEST_COLOURED = 50_000
 MOST_LOG_EVENTS = 20
+A_SECOND = 1_000  # milliseconds
 
 
 class TerminalMessages:
-    """Make terminal output of alerts; ``accounts`` maps account ids to the names people use."""
+    """Make terminal output of alerts; ``accounts`` maps account ids to the names people use.
 
-    def __init__(self, accounts: Mapping[str, str]) -> None:
+    ``whole`` tells whether an alert shows its record, and the link to it; all do unless it says
+    otherwise.
+    """
+
+    def __init__(
+        self, accounts: Mapping[str, str], whole: Callable[[Alert], bool] = lambda _: True
+    ) -> None:
         self._accounts = accounts
+        self._whole = whole
 
     def __call__(self, alert: Alert) -> RenderableType:
         """Return what a console prints for an alert."""
         summary = summary_of(alert, self._accounts)
         if summary is None:
             return _log_alert(alert)
-        return _record_alert(alert, summary)
+        return _record_alert(alert, summary, whole=self._whole(alert))
 
 
-def _record_alert(alert: Alert, summary: Summary) -> RenderableType:
+def _record_alert(alert: Alert, summary: Summary, *, whole: bool) -> RenderableType:
     """Show one record, or a story of several with one of them whole."""
     facts = summary.sample
+    parameters = facts.parameters if summary.count == 1 and not whole else ()
     rows = [
-        ("who", Text(facts.who)),
+        ("who", _stressed(summary.who, NO_MFA)),
         ("outcome", Text(facts.outcome, "red" if facts.failed else "green")),
-        ("from", _joined((", ".join(summary.sources[:3]), facts.agent))),
-        ("when", Text(_when(summary))),
-        ("target", Text(facts.target if summary.count == 1 else "")),
-        ("account", _joined((facts.account_name, facts.account, facts.region))),
-        ("note", Text("; ".join(facts.notes))),
+        ("from", _joined((few(summary.sources), summary.agent))),
+        ("when", Text(_when(summary.first, summary.last))),
+        ("target", Text(summary.target)),
+        ("account", _joined((facts.account_name, summary.account, few(summary.regions)))),
+        ("note", Text("; ".join(summary.notes))),
         ("matched", _clauses(summary.sample_match.clauses)),
-        ("did", _groups(summary) if summary.count > 1 else Text()),
-        ("open", Text(facts.event_link or "", "blue")),
+        ("request", Text("\n".join(f"{name} = {value}" for name, value in parameters))),
+        ("did", _groups(summary) if summary.group_count > 1 else Text()),
+        ("open", Text(facts.event_link or "", "blue") if whole else Text()),
     ]
-    who = facts.actor if summary.actors == 1 else f"{summary.actors} actors"
-    record = parse_json(summary.sample_match.event.message)
-    return _framed(alert, f"{summary.what} by {who}", _facts_of(rows), _Record(record))
+    headline = Text(f"{summary.what} by {summary.actor}", "bold")
+    if summary.remark:
+        headline.append(f" – {summary.remark}", "red")
+    body = [_Record(record_value(summary.sample_match.event.message))] if whole else []
+    said = Text(one_line(alert.rule.title or alert.rule.name, 150), "italic")
+    return _framed(alert, headline, [said, *_meaning(alert), _facts_of(rows), *body])
 
 
 def _log_alert(alert: Alert) -> RenderableType:
     """Show events as they stand in the log."""
-    first = alert.matches[0].event
-    origin = first.origin
-    lines = positions_of(alert) if origin.path and not origin.log_group else ""
+    matches = in_log_order(alert)
+    origin = matches[0].event.origin
+    times = times_of(matches)
     rows = [
         ("log group", Text(one_line(origin.log_group, WIDTH))),
         ("stream", Text(one_line(origin.log_stream, WIDTH))),
         ("file", Text("" if origin.log_group else one_line(origin.path, WIDTH))),
-        ("line", Text(lines)),
-        ("matched", _clauses(alert.matches[0].clauses)),
+        ("line", Text("" if times or not origin.position else positions_of(matches))),
+        ("when", Text(_when(*times) if times else "")),
+        ("matched", _clauses(matches[0].clauses)),
     ]
-    shown = [printable(match.event.message).rstrip("\n") for match in alert.matches]
-    left = len(shown) - MOST_LOG_EVENTS
-    body = Text("\n".join(shown[:MOST_LOG_EVENTS]))
-    if left > 0:
+    shown = [readable(match.event.message) for match in matches[:MOST_LOG_EVENTS]]
+    body = Text(joined(shown) or "(empty)")
+    left = len(matches) - len(shown)
+    if left:
         body.append(f"\n+ {plural(left, 'more event')}", "dim")
-    return _framed(alert, plural(len(shown), "log event"), _facts_of(rows), body)
+    headline = Text(one_line(alert.rule.title or alert.rule.name, 150), "bold")
+    headline.append(f" – {plural(len(matches), 'log event')}", "not bold")
+    return _framed(alert, headline, [*_meaning(alert), _facts_of(rows), body])
 
 
-def _framed(
-    alert: Alert, headline: str, facts: RenderableType, body: RenderableType
-) -> RenderableType:
-    """Put the parts of an alert under its headline."""
+def _framed(alert: Alert, headline: Text, parts: Sequence[RenderableType]) -> RenderableType:
+    """Put the parts of an alert under its headline, and the small print under them."""
     rule = alert.rule
-    head = Text.assemble(
-        (f" {rule.severity.upper()} ", STYLES[rule.severity]), " ", (headline, "bold")
-    )
     small = [f"rule {rule.name}", f"alert {alert.id}", _place(alert)]
     if alert.number > 1:
         small.append(f"{ordinal(alert.number)} of this rule in 24 h")
@@ -105,11 +128,16 @@ def _framed(
         small.append(f"threshold {rule.threshold.count} in {within}")
     if rule.runbook:
         small.append(rule.runbook)
-    said = Text(one_line(rule.title or rule.name, 150), "italic")
-    if rule.description:
-        said.append(f"\n{one_line(meaning_of(rule), 300)}", "not italic dim")
-    inner = Group(said, facts, body, Text(" · ".join(filter(None, small)), "dim"))
+    head = Table.grid(padding=(0, 1))
+    head.add_row(Text(f" {rule.severity.upper()} ", STYLES[rule.severity]), headline)
+    inner = Group(*parts, Text(" · ".join(filter(None, small)), "dim"))
     return Group(head, Padding(inner, (0, 0, 1, 2)))
+
+
+def _meaning(alert: Alert) -> list[Text]:
+    """Return what the rule says of its matches, where it says anything."""
+    meaning = one_line(meaning_of(alert.rule), 300)
+    return [Text(meaning, "dim")] if meaning else []
 
 
 def _facts_of(rows: Iterable[tuple[str, Text]]) -> Table:
@@ -127,10 +155,22 @@ def _joined(values: Sequence[str]) -> Text:
     return Text("  ".join(filter(None, values)))
 
 
-def _when(summary: Summary) -> str:
-    """Return one time, or the first and the last."""
-    first, last = iso_time(summary.first), iso_time(summary.last)
-    return first if first == last else f"{first} to {last[11:]}"
+def _stressed(text: str, words: str) -> Text:
+    """Return a text in which some words stand out."""
+    shown = Text(text)
+    shown.highlight_words([words], "bold red")
+    return shown
+
+
+def _when(first: int, last: int) -> str:
+    """Return one time, or the first and the last, both in milliseconds since the epoch."""
+    begun, ended = iso_time(first), iso_time(last)
+    if last - first < A_SECOND:
+        return begun
+    day, _, clock = ended.partition(" ")
+    begun = begun.removesuffix(" UTC")
+    lasted = format_duration(timedelta(milliseconds=last - first))
+    return f"{begun} to {clock if begun.startswith(day) else ended} ({lasted})"
 
 
 def _clauses(clauses: Sequence[Clause]) -> Text:
@@ -144,10 +184,13 @@ def _clauses(clauses: Sequence[Clause]) -> Text:
 
 
 def _groups(summary: Summary) -> Text:
-    """Return what was done, the most frequent first."""
-    lines = [f"{group.count:>5,} × {group.name}" for group in summary.groups]
+    """Return what was done, to what, the most frequent first."""
+    lines = []
+    for group in summary.groups:
+        to = "" if group.target == summary.target else f"  {group.target}"
+        lines.append(f"{group.count:,} × {group.name}{to}")
     left = summary.group_count - len(summary.groups)
-    return Text("\n".join(lines + ([f"+ {left:,} more kinds"] if left else [])))
+    return Text("\n".join(lines + ([f"+ {left:,} more"] if left else [])))
 
 
 class _Record:
@@ -165,4 +208,4 @@ class _Record:
 
 def _place(alert: Alert) -> str:
     """Say where the shown event stands."""
-    return one_line(place_of(alert.matches[0].event), WIDTH)
+    return one_line(place_of(in_log_order(alert)[0].event), WIDTH)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trailbell.model import Alert, Clause, LogEvent, Rule
+from trailbell.model import Alert, Clause, LogEvent, Match, Rule
 from trailbell.preview import one_line
 
 
@@ -49,8 +49,29 @@ def place_of(event: LogEvent) -> str:
     return f"{origin.path}:{origin.position}" if origin.position else origin.path
 
 
-def positions_of(alert: Alert, most: int = 8) -> str:
-    """List the lines of a file that an alert is about: ``3, 7, 12 and 4 more``."""
-    numbers = [str(match.event.origin.position) for match in alert.matches]
+def in_log_order(alert: Alert) -> list[Match]:
+    """Return the matches as they stand in the log; lines of a file have no time of their own."""
+    return sorted(
+        alert.matches,
+        key=lambda match: (
+            match.event.timestamp or 0,
+            match.event.origin.path,
+            match.event.origin.position,
+        ),
+    )
+
+
+def positions_of(matches: Sequence[Match], most: int = 8) -> str:
+    """List the lines of a file that matches are about: ``3, 7, 12 and 4 more``."""
+    numbers = [f"{match.event.origin.position:,}" for match in matches]
     more = f" and {len(numbers) - most:,} more" if len(numbers) > most else ""
     return ", ".join(numbers[:most]) + more
+
+
+def times_of(matches: Sequence[Match]) -> tuple[int, int] | None:
+    """Return first and last time of matches that came through a log group, else None.
+
+    A line of a file carries none of its own.
+    """
+    times = [match.event.timestamp or 0 for match in matches]
+    return (min(times), max(times)) if matches[0].event.origin.log_group else None

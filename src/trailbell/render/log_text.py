@@ -1,0 +1,34 @@
+"""Log messages as a person reads them: JSON on lines of its own, everything else as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trailbell.preview import printable
+from trailbell.render.json_text import parse_json, pretty_json
+
+WIDTH = 88
+LONGEST_LAID_OUT = 20_000
+"""Characters of a message up to which its JSON is laid out; more is no help to a reader."""
+
+
+def readable(message: str) -> str:
+    """Return a message without control characters; a long JSON object is laid out on lines.
+
+    A short one stays on its line, and so does what would lose something: a key that is there
+    twice.
+    """
+    text = printable(message).strip("\n")
+    if not WIDTH < len(text) <= LONGEST_LAID_OUT or not text.lstrip().startswith(("{", "[")):
+        return text
+    try:
+        value = parse_json(text, keys_once=True)
+        laid_out = pretty_json(value, WIDTH)
+    except (ValueError, RecursionError):
+        return text
+    return laid_out if isinstance(value, dict | list) else text
+
+
+def joined(messages: Sequence[str]) -> str:
+    """Join messages that ``readable`` gave; an empty line parts them where one has several."""
+    return ("\n\n" if any("\n" in message for message in messages) else "\n").join(messages)
