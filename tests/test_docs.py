@@ -1,0 +1,54 @@
+"""The documentation says what is, and names nothing that is not."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from trailbell.configuration import DestinationTable, GroupTable, RouteTable
+from trailbell.counts import Counts
+from trailbell.rules.load import _Rule
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+
+
+def test_commands_page_is_current() -> None:
+    """docs/commands.md is what tools/make_commands.py writes."""
+    spec = importlib.util.spec_from_file_location(
+        "make_commands", ROOT / "tools" / "make_commands.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    assert maker.document() == (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+
+
+def test_every_key_is_documented() -> None:
+    """docs/rules.md names every key of rule files and configuration, and every count."""
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    structs = (_Rule, DestinationTable, RouteTable, GroupTable)
+    keys = {name for struct in structs for name in struct.__struct_fields__}
+    keys |= {name for name in Counts.__slots__ if not name.startswith("_")}
+    assert set() == {key for key in keys if f"`{key}`" not in page}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link of a page names a file of the project."""
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+    relative = [link for link in links if "://" not in link]
+    assert [] == [link for link in relative if not (page.parent / link).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_paths_exist(page: Path) -> None:
+    """Every path of the source, the tests or the tools that a page names exists."""
+    named = re.findall(
+        r"`((?:src|tests|tools|docs|bench|fuzz)/[\w./*-]+)`", page.read_text(encoding="utf-8")
+    )
+    assert [] == [path for path in named if not list(ROOT.glob(path.rstrip("/")))]
