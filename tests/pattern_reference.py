@@ -152,11 +152,7 @@ def printed(number: str) -> str:
         return "Infinity" if double > 0 else "-Infinity"
     if double == 0:
         return "-0.0" if number.startswith("-") else "0.0"
-    mantissa, _, exponent = f"{double:.17e}".partition("e")
-    for digits in range(17):
-        mantissa, _, exponent = f"{double:.{digits}e}".partition("e")
-        if float(f"{mantissa}e{exponent}") == double:
-            break
+    mantissa, _, exponent = f"{Decimal(repr(double)).normalize():e}".partition("e")
     if "." not in mantissa:
         mantissa += ".0"
     power = int(exponent)

@@ -49,8 +49,13 @@ class Token(NamedTuple):
         if self.kind is Kind.END:
             return self.kind
         if self.kind in {Kind.TEXT, Kind.REGEX}:
-            return f"{self.kind} {preview(self.text, 40)}"
-        return f'"{preview(self.text, 40)}"'
+            return f"{self.kind} {self.brief}"
+        return f'"{self.brief}"'
+
+    @property
+    def brief(self) -> str:
+        """Give the text of the token for a hint: short, and printable."""
+        return preview(self.text, 40)
 
 
 # A name goes on while it can, so that a misplaced character is told where it stands. A quoted key
@@ -59,7 +64,7 @@ _TOKENS = re.compile(
     r"""
     (?P<TEXT> "(?:[^"\\]|\\.)*+" )
     | (?P<REGEX> %[^%]*% )
-    | (?P<SELECTOR> \$ (?: \['.*?'\] | \[[^\]\s=<>&|]*\]? | [\w.*-] )* )
+    | (?P<SELECTOR> \$ (?: \['.*?'\] | \["[^"]*"\] | \[[^\]\s=<>&|]*\]? | [\w.*-] )* )
     | (?P<OPERATOR> [=!<>~]+ )
     | (?P<JOINT> [&|]+ )
     | (?P<WORD> [\w.*+-]+ )

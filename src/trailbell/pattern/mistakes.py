@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from trailbell.errors import PatternSyntaxError
 from trailbell.pattern.lexer import Cursor, Kind, Token
 from trailbell.pattern.number import is_number
+from trailbell.pattern.preview import preview
 
 if TYPE_CHECKING:
     from trailbell.pattern.nodes import FieldComparison, Operator
 
 _WORD = re.compile(r"[^\W\d]\w*")
-_VALUE = re.compile(r'[^\s"%,)}\]&|]+')
+_VALUE = re.compile(r'(?:\[[^\s\]]*\]|[^\s"%,)}\]&|])+')
 _ONE_REGEX = "join alternatives inside one regex: %ERROR|WARN%"
 _JOINTS = {"AND": "&&", "OR": "||", "&": "&&", "|": "||"}
 _USUAL_OPERATORS = {"==": "=", "===": "=", "=>": ">=", "=<": "<=", "<>": "!=", "!==": "!="}
@@ -73,11 +74,11 @@ def not_closed(cursor: Cursor, closing: Kind, opening: Token) -> PatternSyntaxEr
         whole = _VALUE.match(cursor.pattern, before.span.start)
         written = whole[0] if whole else before.text
         return cursor.error(
-            f"a value without quotes cannot hold {token.shown}", f'write "{written}"'
+            f"a value without quotes cannot hold {token.shown}", f'write "{preview(written)}"'
         )
     hint = None
     if before.kind is Kind.WORD and token.kind is Kind.WORD:
-        hint = f'a value with spaces takes quotes: "{before.text} {token.text}"'
+        hint = f'a value with spaces takes quotes: "{before.brief} {token.brief}"'
         if closing is Kind.BRACKET_END:
             hint = 'fields are separated by ","'
     between = '","' if closing is Kind.BRACKET_END else '"&&", "||"'
@@ -93,7 +94,7 @@ def no_selector(cursor: Cursor) -> PatternSyntaxError:
     if token.text == "!" or cursor.says("NOT"):
         hint = "there is no negation: write != or NOT EXISTS in each condition"
     elif token.kind is Kind.WORD and _WORD.fullmatch(token.text):
-        hint = f"write $.{token.text}"
+        hint = f"write $.{token.brief}"
     elif token.kind is Kind.WORD:
         hint = "the selector stands on the left: $.name = 1"
     return cursor.error(f"expected a selector such as $.name, found {token.shown}", hint)
@@ -103,15 +104,17 @@ def no_comparison(cursor: Cursor, chosen: Token) -> PatternSyntaxError:
     """Say what stands after a selector where a comparison must."""
     token, hint = cursor.token, None
     if token.text == ":":
-        hint = f"write {chosen.text} = 1 to compare, or ['a:b'] for a name of that kind"
+        hint = f"write {chosen.brief} = 1 to compare, or ['a:b'] for a name of that kind"
     elif token.kind is Kind.OTHER and token.span.start == chosen.span.end:
         hint = "a name of other characters than letters, digits, _ and - is written $.['a name']"
         return cursor.error(f"the name of a field cannot hold {token.shown}", hint)
     elif cursor.says("EXISTS"):
-        hint = f"write {chosen.text} = * for any text or number"
+        hint = f"write {chosen.brief} = * for any text or number"
     elif token.kind in {Kind.BRACE_END, Kind.GROUP_END, Kind.AND, Kind.OR}:
-        hint = f"write {chosen.text} IS TRUE for a boolean, {chosen.text} = * for a text or number"
-    reason = f"expected a comparison, IS or NOT EXISTS after {chosen.text}, found {token.shown}"
+        hint = (
+            f"write {chosen.brief} IS TRUE for a boolean, {chosen.brief} = * for a text or number"
+        )
+    reason = f"expected a comparison, IS or NOT EXISTS after {chosen.brief}, found {token.shown}"
     return cursor.error(reason, hint)
 
 
@@ -129,7 +132,7 @@ def no_state(cursor: Cursor, chosen: Token) -> PatternSyntaxError:
     """Say what stands after IS."""
     hint = None
     if cursor.says("NOT") or cursor.says("EXISTS"):
-        hint = f"write {chosen.text} = * for any text or number"
+        hint = f"write {chosen.brief} = * for any text or number"
     reason = f'expected NULL, TRUE or FALSE after "IS", found {cursor.token.shown}'
     return cursor.error(reason, hint)
 
@@ -155,7 +158,7 @@ def no_number(cursor: Cursor, operator: Operator) -> PatternSyntaxError:
     hint = "only numbers have an order: text is compared with = and !="
     bare = token.text[1:-1]
     if token.kind is Kind.TEXT and is_number(bare):
-        hint = f"write {bare} without quotes"
+        hint = f"write {preview(bare)} without quotes"
     elif token.kind is Kind.REGEX or (bare.startswith("%") and bare.endswith("%")):
         hint = "a regex stands without quotes, after = or !="
     return cursor.error(f'expected a number after "{operator}", found {token.shown}', hint)
@@ -165,7 +168,7 @@ def no_word(cursor: Cursor, token: Token) -> PatternSyntaxError:
     """Say why a word is no value without quotes."""
     if "+" in token.text:
         reason = 'a value without quotes cannot hold "+"'
-        return cursor.error(reason, f'write "{token.text}"', token=token)
+        return cursor.error(reason, f'write "{token.brief}"', token=token)
     hint = f'write IS {token.text.upper()}, or "{token.text}" for the text'
     return cursor.error(f"{token.text} is not a value", hint, token=token)
 
@@ -186,8 +189,7 @@ def no_name(cursor: Cursor) -> PatternSyntaxError:
 def two_names(pattern: str, own: FieldComparison, other: FieldComparison) -> PatternSyntaxError:
     """Refuse a condition on another field than its own."""
     start = other.span.start
-    reason = (
-        f'the conditions of one field are all on it: expected "{own.name}", found "{other.name}"'
-    )
+    expected, found = preview(own.name), preview(other.name)
+    reason = f'the conditions of one field are all on it: expected "{expected}", found "{found}"'
     hint = 'separate fields with ","'
     return PatternSyntaxError(pattern, start, start + len(other.name), reason, hint)

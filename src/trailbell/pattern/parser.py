@@ -14,6 +14,7 @@ from trailbell.pattern import mistakes, nodes
 from trailbell.pattern.lexer import WHITESPACE, Cursor, Kind, Token, unquoted
 from trailbell.pattern.nodes import Operator, Span, State
 from trailbell.pattern.number import is_number, literal_value
+from trailbell.pattern.preview import preview
 from trailbell.pattern.regex import RegexError, compile_regex
 from trailbell.pattern.selector import selector
 from trailbell.pattern.terms import terms
@@ -247,7 +248,7 @@ class _Parser:
             condition = self.or_(self.field_condition)
             name = self.only_name(condition)
         if any(isinstance(field, nodes.Field) and field.name == name for field in before):
-            raise cursor.error(f'two fields are called "{name}"', token=token)
+            raise cursor.error(f'two fields are called "{preview(name)}"', token=token)
         return nodes.Field(name, condition, span=self.since(token.span.start))
 
     def only_name(self, condition: nodes.Condition) -> str:

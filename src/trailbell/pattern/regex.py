@@ -194,7 +194,7 @@ class _Dialect:
         if sign in "()":
             reason = f'a regex cannot hold "{sign}": there are no groups'
         elif sign.isascii():
-            reason = f'a regex cannot hold "{preview(sign)}"'
+            reason = "a regex cannot hold " + ("a quote" if sign == '"' else f'"{preview(sign)}"')
         else:
             reason = f'a regex cannot hold "{preview(sign)}", only ASCII characters'
             hint = 'write "." for any one character'

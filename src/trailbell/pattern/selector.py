@@ -67,7 +67,7 @@ def _not_a_step(pattern: str, at: int, token: Token) -> PatternSyntaxError:
     start, end = token.span
     rest = preview(pattern[at:end])
     if at == start + 1 and not rest.startswith("."):
-        hint = f"write $.{rest}" if rest.startswith("['") else "write $.name"
+        hint = "write $.name" if re.match(r"\[[^']|$", rest) else f"write $.{rest}"
         reason = 'expected "." and the name of a field after "$"'
         return PatternSyntaxError(pattern, start, end, reason, hint)
     reason, hint = "expected the name of a field, an index or a wildcard here", _ODD_NAME

@@ -33,10 +33,12 @@ def regex_words(regex: nodes.Regex) -> str:
 def fields_words(fields: nodes.Fields) -> str:
     """Say how many fields a message needs, and what becomes of the rest."""
     needed = sum(isinstance(field, nodes.Field) for field in fields.fields)
-    plural = "" if needed == 1 else "s"
+    if not needed:
+        return "any message, split into fields"
+    least = f"the message has at least {needed} field{'' if needed == 1 else 's'}"
     if fields.rest is None:
-        return f"the message has at least {needed} field{plural}; the last takes the rest"
-    return f"the message has at least {needed} field{plural}; ... takes those between"
+        return f"{least}; the last takes the rest"
+    return f"{least}; ... takes the others"
 
 
 def clause_words(clause: nodes.Clause) -> str:
@@ -63,11 +65,11 @@ def _state(clause: nodes.Is) -> str:
 
 def _differs(clause: nodes.Comparison, name: str) -> str:
     """Say what "!=" asks."""
-    asks = _asks(Operator.EQUAL, clause.operand)
     if clause.selector.wildcard is None:
-        return f"{name} is a text or a number, but not one that {asks}"
+        return f"{name} is a text or a number that {_denies(clause.operand)}"
+    none = f"none of {name} {_asks(Operator.EQUAL, clause.operand)}"
     holder = clause.selector.segments[: clause.selector.wildcard]
-    return f"{_steps(holder)} is there, and none of {name} {asks}"
+    return f"{_steps(holder)} is there, and {none}" if holder else none
 
 
 def selector_words(selector: nodes.Selector) -> str:
@@ -80,12 +82,12 @@ def _steps(segments: tuple[nodes.Segment, ...]) -> str:
     shown = ""
     for segment in segments:
         if segment is Wildcard.ANY:
-            shown += "[*]"
+            shown += "[*]" if shown else "*"
         elif isinstance(segment, int):
             shown += f"[{segment}]"
         else:
             shown += f".{preview(segment)}" if shown else preview(segment)
-    return shown or "the object"
+    return shown
 
 
 def _field_asks(clause: nodes.FieldComparison) -> str:
@@ -96,7 +98,7 @@ def _field_asks(clause: nodes.FieldComparison) -> str:
         if clause.operator is Operator.NOT_EQUAL:
             return f"is no number equal to {clause.operand.text}"
     if clause.operator is Operator.NOT_EQUAL:
-        return f"is not a text that {_asks(Operator.EQUAL, clause.operand)}"
+        return _denies(clause.operand)
     return _asks(clause.operator, clause.operand)
 
 
@@ -107,19 +109,36 @@ def _asks(operator: Operator, operand: nodes.Operand) -> str:
             return f'is the number {operand.text} or the text "{operand.text}"'
         return f"is a number {_ORDERINGS[operator]} {operand.text}"
     if isinstance(operand, nodes.Glob):
-        return _glob_asks(operand)
+        if not operand.text:
+            return "is any text or number"
+        return f"{_glob_verb(operand)}s {_glob_text(operand)}"
     if isinstance(operand, nodes.Text):
         return f"is {_quoted(operand.text)}"
     return f"has a match of the regex {preview(operand.body)}"
 
 
-def _glob_asks(operand: nodes.Glob) -> str:
-    """Say what a text with "*" at an end asks."""
-    if not operand.text:
-        return "is any text or number"
+def _denies(operand: nodes.Operand) -> str:
+    """Say what "!=" asks of a text or a number."""
+    if isinstance(operand, nodes.Number):
+        return f'is neither the number {operand.text} nor the text "{operand.text}"'
+    if isinstance(operand, nodes.Glob):
+        return f"does not {_glob_verb(operand)} {_glob_text(operand)}"
+    if isinstance(operand, nodes.Text):
+        return f"is not {_quoted(operand.text)}"
+    return f"has no match of the regex {preview(operand.body)}"
+
+
+def _glob_verb(operand: nodes.Glob) -> str:
+    """Say how a text with "*" at an end is looked for."""
     if operand.open_start and operand.open_end:
-        return f"contains {_quoted(operand.text)}"
-    return f"{'ends' if operand.open_start else 'begins'} with {_quoted(operand.text)}"
+        return "contain"
+    return "end" if operand.open_start else "begin"
+
+
+def _glob_text(operand: nodes.Glob) -> str:
+    """Say what is looked for."""
+    both = operand.open_start and operand.open_end
+    return _quoted(operand.text) if both else f"with {_quoted(operand.text)}"
 
 
 def _quoted(text: str) -> str:
