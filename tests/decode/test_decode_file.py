@@ -265,7 +265,7 @@ def test_members_of_a_gzip_are_all_read() -> None:
         ),
         (
             b"a\n" * 100_000,
-            Limits(document=10, ratio=20),
+            Limits(line=10, ratio=20),
             "inflates to more than 20 times its size, the rest is not read",
         ),
         (

@@ -37,8 +37,8 @@ class Limits:
     trail file has at most 50 MB compressed, and as a rule far less. ``line``: bytes of a line of
     text or JSON Lines; a log event has at most 1 MB. ``stream``: bytes that one gzipped file may
     inflate to in all; lines are read one by one, so this bounds time, not memory. ``ratio``: how
-    many bytes one compressed byte may give, counted from ``document`` bytes on; logs give 5 to
-    100, deflate can give 1,032. ``depth``: how deep JSON may be nested.
+    many bytes one compressed byte may give, counted from ``line`` bytes on; logs give 5 to 100,
+    deflate can give 1,032. ``depth``: how deep JSON may be nested.
     """
 
     document: int = 256 * _MIB

@@ -107,7 +107,7 @@ class LineReader:
                 raise UnreadableError(
                     f"inflates past {limits.stream:,} bytes, the rest is not read"
                 )
-            if total > limits.document and total > limits.ratio * self._stored:
+            if total > limits.line and total > limits.ratio * self._stored:
                 raise UnreadableError(
                     f"inflates to more than {limits.ratio} times its size, the rest is not read"
                 )
