@@ -272,6 +272,14 @@ def test_odd_but_legal_payloads_lose_no_event(data: bytes, expected: OpenedPaylo
         (payload_with('"a"', ', "x": ' + "[" * 1500 + "]" * 1500), "is nested too deep"),
         (b"[]", "has the wrong shape: expected `object`, got `array`"),
         (
+            b'{"messageType": "' + b"x" * 1000 + b'"}',
+            f"has the wrong shape: invalid enum value '{'x' * 139}…",
+        ),
+        (
+            b'{"messageType": "\\u001b[31m"}',
+            r"has the wrong shape: invalid enum value '\x1b[31m' - at `$.messageType`",
+        ),
+        (
             payload_with("3"),
             "has the wrong shape: expected `str`, got `int` - at `$.logEvents[0].message`",
         ),

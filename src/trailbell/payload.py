@@ -20,6 +20,7 @@ import pybase64
 from isal import igzip_lib, isal_zlib
 
 from trailbell.errors import UnreadableError
+from trailbell.preview import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,6 +43,8 @@ _KEPT = 1 << 20
 
 _MOST_PER_BYTE = 1032
 """Deflate gives at most so many bytes for one: https://zlib.net/zlib_tech.html."""
+
+_LONGEST_REASON = 160
 
 _LAST_TIMESTAMP = 253_402_300_799_999
 """The last millisecond of the year 9999, the last that a calendar of four digits can show."""
@@ -281,9 +284,14 @@ def _read_slowly(data: bytes) -> OpenedPayload:
     try:
         payload = msgspec.convert(value, Payload)
     except msgspec.ValidationError as exc:
-        raise UnreadableError(f"has the wrong shape: {lowered(str(exc))}") from exc
+        raise wrong_shape(exc) from exc
     broken = (i for i, event in enumerate(payload.log_events) if _surrogates.search(event.message))
     return OpenedPayload(_mended(payload), frozenset(broken))
+
+
+def wrong_shape(exc: msgspec.ValidationError) -> UnreadableError:
+    """Tell why a value does not fit; the reason may quote what somebody wrote."""
+    return UnreadableError(f"has the wrong shape: {one_line(lowered(str(exc)), _LONGEST_REASON)}")
 
 
 def _entries(payload: object) -> Iterator[dict[str, object]]:

@@ -71,13 +71,13 @@ GROUP = "1 to 512 of the characters a-z, A-Z, 0-9, and . - _ / #"
 @pytest.mark.parametrize(
     ("changes", "name", "expected"),
     [
-        ({"owner": "1111"}, "account id '1111'", "12 digits"),
-        ({"owner": "\u0661" * 12}, "account id '" + "\u0661" * 12 + "'", "12 digits"),
-        ({"logGroup": ""}, "log group ''", GROUP),
-        ({"logGroup": "a b\n"}, "log group 'a b\\n'", GROUP),
-        ({"logGroup": "g" * 513}, f"log group '{'g' * 60}'…", GROUP),
-        ({"logStream": "a*"}, "log stream 'a*'", COLON),
-        ({"subscriptionFilters": ["a", "b:"]}, "subscription filter 'b:'", COLON),
+        ({"owner": "1111"}, 'account id "1111"', "12 digits"),
+        ({"owner": "\u0661" * 12}, 'account id "' + "\u0661" * 12 + '"', "12 digits"),
+        ({"logGroup": ""}, 'log group ""', GROUP),
+        ({"logGroup": "a b\n"}, 'log group "a b"', GROUP),
+        ({"logGroup": "g" * 513}, 'log group "' + "g" * 59 + '…"', GROUP),
+        ({"logStream": "a*"}, 'log stream "a*"', COLON),
+        ({"subscriptionFilters": ["a", "b:"]}, 'subscription filter "b:"', COLON),
     ],
 )
 def test_a_name_that_aws_would_not_give_is_remarked_on(

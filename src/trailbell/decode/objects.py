@@ -18,7 +18,13 @@ from trailbell.decode.forms import Form, Limits, Spot
 from trailbell.decode.subscription import payload_items
 from trailbell.errors import UnreadableError
 from trailbell.model import Decoded, LogEvent, Origin, PassedOver, Remark, Unreadable
-from trailbell.payload import OpenedPayload, lowered, open_subscription, parse_json, read_payload
+from trailbell.payload import (
+    OpenedPayload,
+    open_subscription,
+    parse_json,
+    read_payload,
+    wrong_shape,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -105,8 +111,8 @@ class ObjectDecoder:
     def read(self, data: bytes, spot: Spot) -> Iterable[Decoded]:
         """Decode an object, or several without anything between them.
 
-        The whole is checked before the first item is given. Raises UnreadableError where it is
-        no JSON object, UnfinishedError where more bytes could make it one.
+        Raises, before anything is given, UnreadableError where it is no JSON object, and
+        UnfinishedError where more bytes could make it one.
         """
         try:
             envelope = _envelopes.decode(data)
@@ -277,7 +283,7 @@ def _shaped(text: bytes, shape: type[_Shape]) -> _Shape:
     try:
         return msgspec.convert(value, shape)
     except msgspec.ValidationError as exc:
-        raise UnreadableError(f"has the wrong shape: {lowered(str(exc))}") from exc
+        raise wrong_shape(exc) from exc
 
 
 def _is_payload(envelope: _Envelope) -> bool:

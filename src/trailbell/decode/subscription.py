@@ -9,6 +9,7 @@ from trailbell.decode.forms import Limits
 from trailbell.errors import UnreadableError
 from trailbell.model import Decoded, LogEvent, Origin, PassedOver, Remark, Unreadable
 from trailbell.payload import OpenedPayload, Payload, open_subscription
+from trailbell.preview import preview
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,5 +88,4 @@ def _odd_names(payload: Payload) -> Iterator[str]:
 
 
 def _odd(kind: str, name: str, allowed: str) -> str:
-    shown = repr(name) if len(name) <= _PREVIEW else f"{name[:_PREVIEW]!r}…"
-    return f"the {kind} {shown} is not a name that AWS gives: expected {allowed}"
+    return f"the {kind} {preview(name, _PREVIEW)} is not a name that AWS gives: expected {allowed}"
