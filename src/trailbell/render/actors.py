@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from trailbell.record import FAILED, Record
 
@@ -52,22 +53,26 @@ def short_name(arn: str) -> str:
 
 
 def in_full(record: Record) -> str:
-    """Tell who acted in full: ARN, long-lived access key, second factor, the service between."""
-    arn = record.text("userIdentity", "arn")
-    identity = arn or record.actor
+    """Name the actor in full: by its ARN, where it has one."""
+    return record.text("userIdentity", "arn") or record.actor
+
+
+def notes_on(record: Record) -> Iterator[str]:
+    """Tell what else of the actor a reader wants to know: kind, key, second factor, service."""
+    identity = in_full(record)
     kind = record.text("userIdentity", "type")
+    if identity and not identity.startswith("arn:") and kind.lower() not in identity.lower():
+        yield kind
+    # Only a key of this form is a user's own, to be disabled; the others run out.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     key = record.text("userIdentity", "accessKeyId")
+    if key.startswith("AKIA"):
+        yield f"key {key}"
+    if factor(record):
+        yield factor(record)
     invoked = record.text("userIdentity", "invokedBy")
-    notes = (
-        kind if not arn and kind.lower() not in identity.lower() else "",
-        # Only a key of this form is a user's own, to be disabled; the others run out.
-        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-        f"key {key}" if key.startswith("AKIA") else "",
-        factor(record),
-        f"through {invoked}" if invoked and invoked != identity else "",
-    )
-    said = ", ".join(filter(None, notes))
-    return f"{identity} ({said})" if said and identity else identity or said
+    if invoked and invoked != identity:
+        yield f"through {invoked}"
 
 
 def factor(record: Record) -> str:

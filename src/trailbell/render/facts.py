@@ -13,13 +13,23 @@ from datetime import UTC, datetime
 from trailbell.model import LogEvent
 from trailbell.preview import one_line
 from trailbell.record import FAILED, Record, parse_time
-from trailbell.render.actors import NO_MFA, actor_name, factor, in_full, is_sign_in, role_name
+from trailbell.render.actors import (
+    NO_MFA,
+    actor_name,
+    factor,
+    in_full,
+    is_sign_in,
+    notes_on,
+    role_name,
+)
 from trailbell.render.links import event_link, stream_link
 from trailbell.render.request import agent_of, parameters_of, target_of
 
 LONGEST_VALUE = 100
 LONGEST_WHO = 190
 LONGEST_ERROR = 190
+WORD_FOR_FAILED = "failed"
+"""What stands for the error of a call that has no error code, such as a sign-in."""
 
 # The caller stands in the record already, and the encoded text is for a program to read.
 _CALLER = re.compile(r"User: \S+ is not authorized to perform: ")
@@ -30,7 +40,8 @@ _ENCODED = re.compile(r"\s*Encoded authorization failure message: \S+")
 class Facts:
     """Hold what a CloudTrail record says, each on one line; empty where it says nothing.
 
-    ``actor`` names who acted with the session, ``role`` without, ``who`` in full. ``error`` is a
+    ``actor`` names who acted with the session, ``role`` without, ``who`` in full
+    and ``who_notes`` what else there is to say. ``error`` is a
     word for how a failed call ended, ``outcome`` a sentence for any call. ``remark`` is what the
     headline must not leave out: the error, or that a sign-in went without MFA. ``time`` is the
     event time in milliseconds since the epoch. ``parameters`` are pairs of a path in the request
@@ -43,6 +54,7 @@ class Facts:
     actor: str
     role: str
     who: str
+    who_notes: str
     error: str
     outcome: str
     remark: str
@@ -70,18 +82,18 @@ def facts_of(record: Record, event: LogEvent, accounts: Mapping[str, str]) -> Fa
     region = record.text("awsRegion")
     when = parse_time(record.text("eventTime"))
     origin = event.origin
-    error = one_line(record.error_code, LONGEST_VALUE) if record.outcome == FAILED else ""
-    if record.outcome == FAILED and not error:
-        error = "failed"
+    failed = record.outcome == FAILED
+    error = one_line(record.error_code, LONGEST_VALUE) or WORD_FOR_FAILED
     return Facts(
         event=one_line(record.text("eventName"), LONGEST_VALUE) or "(no event name)",
         event_id=one_line(record.text("eventID"), 60),
         actor=one_line(actor_name(record), LONGEST_VALUE) or "(nobody named)",
         role=one_line(role_name(record), LONGEST_VALUE) or "(nobody named)",
         who=one_line(in_full(record), LONGEST_WHO),
-        error=error,
-        outcome=_outcome(record, error),
-        remark=error or _without_factor(record),
+        who_notes=one_line(", ".join(notes_on(record)), LONGEST_WHO),
+        error=error if failed else "",
+        outcome=_outcome(record, error) if failed else "succeeded",
+        remark=error if failed else _without_factor(record),
         source=one_line(record.text("sourceIPAddress"), 60),
         agent=one_line(agent_of(record), LONGEST_VALUE),
         time=when if when is not None else event.timestamp or 0,
@@ -107,11 +119,11 @@ def iso_time(time: int) -> str:
 
 
 def _outcome(record: Record, error: str) -> str:
-    """Tell how the call ended, with its error in the words of AWS."""
-    if not error:
-        return "succeeded"
+    """Tell how a failed call ended, with its error in the words of AWS."""
     said = _CALLER.sub("not authorized to perform ", record.text("errorMessage")[:4_000], count=1)
     message = one_line(_ENCODED.sub("", said), LONGEST_ERROR)
+    if error == WORD_FOR_FAILED:
+        return message or error
     return one_line(f"{error}: {message}" if message else error, LONGEST_ERROR)
 
 

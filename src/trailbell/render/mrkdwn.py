@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 EMOJI = {
@@ -36,12 +37,10 @@ _MARKUP = re.compile(
 )
 _DATE = re.compile(r"!date\^(?P<time>\d{1,12})\^(?P<form>[^|^]*)(?:\^[^|]*)?\|(?P<fallback>.*)")
 _TAGS = {"bold": "strong", "italic": "em", "strike": "s"}
-_DAY_PARTS = {
-    "{date_short_pretty}": "%b %-d, %Y",
-    "{date_short}": "%b %-d, %Y",
-    "{date_num}": "%Y-%m-%d",
-    "{time_secs}": "%-I:%M:%S %p",
-    "{time}": "%-I:%M %p",
+# The forms that we send: https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+_FORMS: Mapping[str, Callable[[datetime], str]] = {
+    "{date_short_pretty}": lambda time: f"{time:%b} {time.day}, {time.year}",
+    "{time_secs}": lambda time: f"{time.hour % 12 or 12}:{time:%M:%S %p}",
 }
 
 
@@ -100,8 +99,8 @@ def _date(found: re.Match[str]) -> str:
     except (OverflowError, ValueError, OSError):
         return _literal(found["fallback"])
     text = found["form"]
-    for name, form in _DAY_PARTS.items():
-        text = text.replace(name, time.strftime(form))
+    for name, form in _FORMS.items():
+        text = text.replace(name, form(time))
     return _literal(text)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from trailbell.model import Alert
 from trailbell.render import blocks as slack
 from trailbell.render.blocks import Block
-from trailbell.render.escape import code, link
+from trailbell.render.escape import code, link, plain
 from trailbell.render.facts import iso_time
 from trailbell.render.slack_logs import log_fallback, log_message
 from trailbell.render.slack_parts import lamp, rule_lines
@@ -46,7 +46,7 @@ def _record_lines(alert: Alert, summary: Summary) -> list[str]:
     event_id = code(facts.event_id, 80)
     return [
         f"{lamp(alert)} {fallback(alert, summary)}",
-        f"Who: {code(summary.who, 230)}",
+        f"Who: {code(summary.who, 230)} {plain(summary.who_notes, 200)}".rstrip(),
         f"Outcome: {code(facts.outcome, 230)}",
         f"When: {iso_time(facts.time)}",
         f"Event: {link(facts.event_link, facts.event_id) if facts.event_link else event_id}",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from trailbell.durations import format_duration
 from trailbell.model import Alert
 from trailbell.render import blocks as slack
+from trailbell.render.actors import NO_MFA
 from trailbell.render.blocks import Block
 from trailbell.render.escape import clock, code, link, plain
 from trailbell.render.facts import iso_time
@@ -55,7 +56,7 @@ def _headline(alert: Alert, summary: Summary) -> Block:
     where += f" · {plain(region, 40)}" if region else ""
     lasted = summary.last - summary.first
     during = f" · within {_lasting(lasted)}" if lasted >= A_SECOND else ""
-    head = f"{lamp(alert)} *{what}* by {code(summary.actor, 110)}{remark}{where}{during}"
+    head = f"{lamp(alert)} *{what}* by {code(summary.actor, 110)}{where}{during}{remark}"
     return slack.section(f"{head}\n{rule_lines(alert)}")
 
 
@@ -66,13 +67,14 @@ def _lasting(milliseconds: int) -> str:
 
 def _fields(summary: Summary) -> Block:
     """Show who, outcome, source, time, target and account."""
-    mark = ":x: " if summary.sample.failed else ""
+    outcome = summary.sample.outcome
+    ended = f":x: {code(outcome, 230)}" if summary.sample.failed else outcome
     agent = f"\n{code(summary.agent, 110)}" if summary.agent else ""
     name = plain(summary.sample.account_name, 60) if summary.account else ""
     return slack.fields(
         (
-            ("Who", code(summary.who, 230)),
-            ("Outcome", f"{mark}{code(summary.sample.outcome, 230)}"),
+            ("Who", f"{code(summary.who, 200)}{_notes(summary)}"),
+            ("Outcome", ended),
             ("From", f"{code(few(summary.sources), 230)}{agent}"),
             ("When", when(summary.first, summary.last)),
             ("Target", code(summary.target, 120)),
@@ -81,6 +83,12 @@ def _fields(summary: Summary) -> Block:
             ("Note", plain("; ".join(summary.notes), 300)),
         )
     )
+
+
+def _notes(summary: Summary) -> str:
+    """Say what else there is to say of the actor; that a factor was missing stands out."""
+    notes = plain(summary.who_notes, 200)
+    return f"\n{notes.replace(NO_MFA, f'*{NO_MFA}*')}" if notes else ""
 
 
 def _groups(summary: Summary) -> Block:
@@ -92,7 +100,7 @@ def _groups(summary: Summary) -> Block:
 
 def _group_line(group: Group, summary: Summary) -> str:
     """Say how often something was done, to what, and when."""
-    to = "" if group.target == summary.target else f" {code(group.target, 60)}"
+    to = "" if summary.target else f" {code(group.target, 60)}"
     begun = clock(group.first, iso_time(group.first))
     several = group.last - group.first >= A_SECOND
     until = f" to {clock(group.last, iso_time(group.last))}" if several else ""

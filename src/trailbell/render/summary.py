@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from trailbell.model import Alert, Match
 from trailbell.record import read_record
+from trailbell.render.actors import short_name
 from trailbell.render.facts import Facts, facts_of
 from trailbell.render.words import plural
 
@@ -20,7 +21,7 @@ class Group:
     """Hold the matches of an alert that did the same, for one line.
 
     ``first`` and ``last`` are event times in milliseconds since the epoch. ``target`` is empty
-    where they had different ones.
+    where they had different ones, and never an ARN.
     """
 
     name: str
@@ -37,7 +38,7 @@ class Summary:
 
     ``sample`` are the facts of the record that is shown whole, ``sample_match`` its match. The
     ``groups`` are the largest first, at most ``MOST_GROUPS`` of ``group_count``. ``actor`` and
-    ``place`` are words for a headline; ``account``, ``agent`` and ``target`` are empty where the
+    ``place`` are words for a headline; ``who_notes``, ``account``, ``agent`` and ``target`` are empty where the
     records differ in them. ``sources``, ``regions``, ``remarks`` and ``notes`` hold each value
     once, the most frequent first.
     """
@@ -47,6 +48,7 @@ class Summary:
     last: int
     actor: str
     who: str
+    who_notes: str
     account: str
     place: str
     sources: tuple[str, ...]
@@ -62,17 +64,20 @@ class Summary:
 
     @property
     def what(self) -> str:
-        """Name what was done: the event, or how many times which."""
-        if self.count == 1:
-            return self.sample.event
+        """Name what was done: the event, how many times which, or how many of which."""
         events = list(dict.fromkeys(group.sample.event for group in self.groups))
         more = " …" if len(events) > MOST_NAMES or self.group_count > len(self.groups) else ""
-        return f"{self.count:,} × {', '.join(events[:MOST_NAMES])}{more}"
+        names = ", ".join(events[:MOST_NAMES]) + more
+        if self.count == len(events) <= MOST_NAMES:
+            return names
+        return (
+            f"{self.count:,} × {names}" if len(events) == 1 else f"{self.count:,} events: {names}"
+        )
 
     @property
     def remark(self) -> str:
         """Return what the headline must not leave out, in few words."""
-        return " or ".join(self.remarks[:MOST_NAMES])
+        return few(self.remarks, 1)
 
 
 def summary_of(alert: Alert, accounts: Mapping[str, str]) -> Summary | None:
@@ -100,11 +105,12 @@ def summary_of(alert: Alert, accounts: Mapping[str, str]) -> Summary | None:
         actor=_actor([fact for fact, _ in facts]),
         who=_shared(facts, lambda fact: fact.who)
         or few(_each_once(fact.actor for fact, _ in facts)),
+        who_notes=_shared(facts, lambda fact: fact.who_notes),
         account=_shared(facts, lambda fact: fact.account),
         place=_place([fact for fact, _ in facts], regions),
         sources=_each_once(fact.source for fact, _ in facts),
         agent=_shared(facts, lambda fact: fact.agent),
-        target=_shared(facts, lambda fact: fact.target),
+        target=_target(facts),
         regions=regions,
         remarks=remarks,
         notes=_each_once(note for fact, _ in facts for note in fact.notes),
@@ -125,6 +131,12 @@ def _shared(facts: Iterable[tuple[Facts, Match]], of: Callable[[Facts], str]) ->
     """Return what all records have in common, else nothing."""
     values = {of(fact) for fact, _ in facts}
     return values.pop() if len(values) == 1 else ""
+
+
+def _target(facts: Sequence[tuple[Facts, Match]]) -> str:
+    """Return what all records acted on, by its name where only some give the whole ARN."""
+    whole = _shared(facts, lambda fact: fact.target)
+    return whole or _shared(facts, lambda fact: short_name(fact.target))
 
 
 def _each_once(values: Iterable[str]) -> tuple[str, ...]:
@@ -156,6 +168,6 @@ def _group(name: str, members: Sequence[tuple[Facts, Match]]) -> Group:
         len(members),
         members[0][0].time,
         members[-1][0].time,
-        _shared(members, lambda fact: fact.target),
+        _shared(members, lambda fact: short_name(fact.target)),
         members[0][0],
     )

@@ -74,7 +74,7 @@ def _record_alert(alert: Alert, summary: Summary, *, whole: bool) -> RenderableT
     facts = summary.sample
     parameters = facts.parameters if summary.count == 1 and not whole else ()
     rows = [
-        ("who", _stressed(summary.who, NO_MFA)),
+        ("who", _stressed(_who(summary), NO_MFA)),
         ("outcome", Text(facts.outcome, "red" if facts.failed else "green")),
         ("from", _joined((few(summary.sources), summary.agent))),
         ("when", Text(_when(summary.first, summary.last))),
@@ -90,8 +90,10 @@ def _record_alert(alert: Alert, summary: Summary, *, whole: bool) -> RenderableT
     if summary.remark:
         headline.append(f" – {summary.remark}", "red")
     body = [_Record(record_value(summary.sample_match.event.message))] if whole else []
+    # What a rule means has been said where it rang before.
+    meaning = _meaning(alert) if whole or alert.number == 1 else []
     said = Text(one_line(alert.rule.title or alert.rule.name, 150), "italic")
-    return _framed(alert, headline, [said, *_meaning(alert), _facts_of(rows), *body])
+    return _framed(alert, headline, [said, *meaning, _facts_of(rows), *body])
 
 
 def _log_alert(alert: Alert) -> RenderableType:
@@ -155,6 +157,10 @@ def _joined(values: Sequence[str]) -> Text:
     return Text("  ".join(filter(None, values)))
 
 
+def _who(summary: Summary) -> str:
+    return f"{summary.who} ({summary.who_notes})" if summary.who_notes else summary.who
+
+
 def _stressed(text: str, words: str) -> Text:
     """Return a text in which some words stand out."""
     shown = Text(text)
@@ -187,7 +193,7 @@ def _groups(summary: Summary) -> Text:
     """Return what was done, to what, the most frequent first."""
     lines = []
     for group in summary.groups:
-        to = "" if group.target == summary.target else f"  {group.target}"
+        to = "" if summary.target else f"  {group.target}"
         lines.append(f"{group.count:,} × {group.name}{to}")
     left = summary.group_count - len(summary.groups)
     return Text("\n".join(lines + ([f"+ {left:,} more"] if left else [])))
