@@ -12,10 +12,10 @@ any other JSON object       an event
 a text log                  every line is an event
 ==========================  ======================================================================
 
-What breaks off is read up to where it breaks: the lines, the records of a trail file, the objects
-that are whole. JSON may stand one object a line (each line is recognised by itself, and may as well be a line of
+JSON may stand one object a line (each line is recognised by itself, and may as well be a line of
 text), or several objects one after another with or without white space, laid out in any way. All
-of it may be gzipped, in any number of members.
+of it may be gzipped, in any number of members. What breaks off is read up to where it breaks: the
+lines, the records of a trail file, the objects that are whole.
 """
 
 from trailbell.decode.file import decode
