@@ -98,16 +98,18 @@ def _absent_findings(
                 yield from _absent_findings(pattern, clause, known, present)
     elif isinstance(condition, nodes.Comparison) and condition.operator is Operator.NOT_EQUAL:
         selector = pattern[slice(*condition.selector.span)]
-        if condition.selector in known or selector in present:
+        # The object itself, which a wildcard at the start is about, is always there.
+        if condition.selector.wildcard == 0 or condition.selector in known or selector in present:
             return
-        either = f"{pattern[slice(*condition.span)]} || {selector} NOT EXISTS"
-        yield Finding(
-            "absent-field",
-            *condition.span,
+        reason = (
             f"this is false where {selector} is absent or null: "
-            '"!=" holds only of a text or a number that differs',
-            _suggested(pattern, condition, either),
+            '"!=" holds only of a text or a number that differs'
         )
+        if condition.selector.wildcard is not None:
+            reason = f"this is false where the field before the wildcard of {selector} is absent"
+        either = f"{pattern[slice(*condition.span)]} || {selector} NOT EXISTS"
+        suggestion = _suggested(pattern, condition, either)
+        yield Finding("absent-field", *condition.span, reason, suggestion)
 
 
 def _needs(clause: nodes.Comparison | nodes.Is | nodes.NotExists) -> bool:
@@ -176,7 +178,7 @@ def _always_findings(pattern: str, condition: nodes.Or) -> Iterator[Finding]:
     suggestion = None
     if len(clauses) == 2 == len(condition.clauses):  # noqa: PLR2004 - the pair alone
         suggestion = _suggested(pattern, condition, f"{one} && {other}")
-    reason = f"one of {one} and {other} always holds, whatever the value is"
+    reason = f"one of {one} and {other} holds of every value that can be compared"
     yield Finding("always-holds", *condition.span, reason, suggestion)
 
 
