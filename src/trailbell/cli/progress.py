@@ -32,6 +32,7 @@ class Bar:
             TimeRemainingColumn(),
             console=console,
             transient=True,
+            redirect_stdout=False,  # Alerts and the report are no part of the bar's console.
         )
         self._task = self._progress.add_task(label, total=None)
         self._begun = time.monotonic()

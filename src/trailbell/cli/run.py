@@ -2,65 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
-import platformdirs
 from rich.console import Console
 
 from trailbell.cli import destinations as to_where
 from trailbell.cli.exits import Exit
+from trailbell.cli.inputs import Teller, read, total_size
+from trailbell.cli.options import Options, store_option
+from trailbell.cli.planning import make_plan
 from trailbell.cli.progress import delivering_bar, reading_bar
 from trailbell.cli.summary import print_summary
 from trailbell.cli.times import SecondsType, TimeType
 from trailbell.clock import SystemClock
-from trailbell.configuration import (
-    FILE_NAME,
-    Configuration,
-    DestinationTable,
-    load_configuration,
-)
+from trailbell.configuration import FILE_NAME
 from trailbell.counts import Counts
-from trailbell.decode import Form, decode
+from trailbell.decode import Form
 from trailbell.errors import StoreError
-from trailbell.model import Alert, Decoded, Match, Remark, Rule, Unreadable
 from trailbell.pipeline import Pipeline, Plan
-from trailbell.record import read_record
-from trailbell.render.terminal import TerminalMessages
-from trailbell.rules import load_rules, pack_names
-from trailbell.sources.files import InputFile, find
+from trailbell.rules import pack_names
+from trailbell.sources.files import find
 from trailbell.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Hold the options of the command as they were given."""
-
-    sources: tuple[str, ...]
-    config: Path | None
-    rules: tuple[str, ...]
-    to: str | None
-    since: int | None
-    until: int | None
-    form: str | None
-    store: Path | None
-    wait: float
-    report: str | None
-    dry_run: bool
-    allow_host: tuple[str, ...]
-
-    @property
-    def sending(self) -> bool:
-        """Tell whether anything is to leave the machine, or reach the terminal as an alert."""
-        return not self.dry_run and self.to != to_where.NONE
-
-
-def default_store() -> Path:
-    """Return where the store is unless it is named: in the user's state folder."""
-    return Path(platformdirs.user_state_path("trailbell")) / "store.db"
 
 
 @click.command(short_help="Read logs and send what the rules match.")
@@ -90,11 +56,7 @@ def default_store() -> Path:
     type=click.Choice([form.value for form in Form]),
     help="The form of the input, instead of telling it by its content.",
 )
-@click.option(
-    "--store",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="What remembers deliveries between runs.  [default: in the user's state folder]",
-)
+@store_option
 @click.option(
     "--wait",
     type=SecondsType(),
@@ -122,78 +84,50 @@ def run(**given: Any) -> int:  # noqa: ANN401  the options have their types abov
       SLACK_WEBHOOK_URL=… trailbell run --to slack --since 24h ./AWSLogs
     """
     options = Options(**given)
-    errors = Console(stderr=True, highlight=False)
-    configuration = _configuration(options)
     clock = SystemClock()
-    tables = to_where.chosen_tables(options.to, configuration)
-    rules = _rules(options, configuration)
-    if tables is configuration.destinations:
-        to_where.check_routes(rules, tables)
-    reachable = {
-        name: to_where.make_destination(name, table, configuration, clock, options.allow_host)
-        for name, table in tables.items()
-        if options.sending
-    }
-    plan = Plan(
-        rules=rules,
-        destinations=reachable,
-        route=_router(configuration, tables),
-        clock=clock,
-        since=options.since,
-        until=options.until,
-        wait=options.wait,
-        window=configuration.window,
-        longest=configuration.longest,
-        sending=options.sending,
-        show=_shower(options, configuration),
-    )
-    path = options.store or default_store()
-    standing = 0
-    if not options.sending and path.exists():
-        with Store(path, clock) as store:
-            standing = store.count_owed()
-    with Store(path if options.sending else None, clock) as store:
-        store.begin_run(patience=options.wait)
-        return _piped(options, plan, store, errors, standing)
+    plan = make_plan(options, clock)
+    if options.sending:
+        with Store(options.store, clock, patience=options.wait) as store:
+            return _run(options, plan, store)
+    with Store(options.store, clock, readonly=True) as looked_at:
+        standing = looked_at.count_owed()
+    with Store(None, clock) as store:
+        return _run(options, plan, store, standing)
 
 
-def _piped(options: Options, plan: Plan, store: Store, errors: Console, standing: int) -> int:
-    """Run the pipeline over the input, report, and return the exit status."""
+def _run(options: Options, plan: Plan, store: Store, standing: int = 0) -> int:
+    """Run the pipeline over the input, report, and return the exit status.
+
+    ``standing`` is what another store owes, that this run leaves alone.
+    """
+    errors = Console(stderr=True, highlight=False)
     files = list(find(options.sources))
     if not files:
-        errors.print(f"trailbell: no file in {', '.join(options.sources)}", style="yellow")
-    told: set[str] = set()
+        click.echo(f"trailbell: no file in {', '.join(options.sources)}", err=True)
+    in_terminal = any(destination.takes_old for destination in plan.destinations.values())
+    with reading_bar(errors, total_size(files)) as reading, delivering_bar(errors) as delivering:
 
-    def tell(item: Unreadable | Remark) -> None:
-        """Name every unreadable piece, and each kind of remark once."""
-        if isinstance(item, Unreadable):
-            click.echo(f"trailbell: unreadable: {item.place}: {item.reason}", err=True)
-        elif item.text not in told:
-            told.add(item.text)
-            click.echo(f"trailbell: {item.place}: {item.text}", err=True)
+        def progress(done: int, left: int) -> None:
+            # Alerts in the terminal are progress enough, and a bar would stand among them.
+            if not in_terminal:
+                delivering.update(done, done + left)
 
-    sizes = [file.size for file in files]
-    total = None if None in sizes else sum(size or 0 for size in sizes)
-    with reading_bar(errors, total) as reading, delivering_bar(errors) as delivering:
-
-        def read() -> Iterator[Decoded]:
-            yield from _decoded(files, options.form, reading.advance)
-            reading.hide()
-
-        pipeline = Pipeline(
-            plan, store, tell, lambda done, left: delivering.update(done, done + left)
-        )
+        pipeline = Pipeline(plan, store, Teller(), progress)
         try:
-            pipeline.run(read())
+            counts = pipeline.run(read(files, options.form, reading))
         except StoreError as error:
-            click.echo(f"trailbell: {error}; what was written down before is owed", err=True)
+            click.echo(
+                f"trailbell: {error}; what was written down before is owed, the rest of the"
+                " input has to be read again",
+                err=True,
+            )
             return Exit.OWED
-    counts = pipeline.counts
     counts.carried += standing
     counts.owed += standing
     print_summary(errors, counts, pipeline.troubles)
     if options.report:
-        click.echo(counts.to_json())
+        _print_report(counts)
+    _let_go_of_stdout()
     return exit_status(counts)
 
 
@@ -204,58 +138,20 @@ def exit_status(counts: Counts) -> Exit:
     return Exit.UNREADABLE if counts.unreadable else Exit.OK
 
 
-def _configuration(options: Options) -> Configuration:
-    """Load the configuration that is named, or that lies in the working directory."""
-    path = options.config or Path(FILE_NAME)
-    if options.config is None and not path.exists():
-        return Configuration(Path.cwd())
-    return load_configuration(path)
+def _print_report(counts: Counts) -> None:
+    """Print the counts, unless nobody reads them any more."""
+    try:
+        click.echo(counts.to_json())
+    except OSError as error:
+        click.echo(f"trailbell: the report cannot be written: {error.strerror}", err=True)
 
 
-def _rules(options: Options, configuration: Configuration) -> Sequence[Rule]:
-    """Load the rules: those of the options, relative to the working directory, else configured."""
-    if options.rules:
-        packs = load_rules(options.rules, Path.cwd())
-    else:
-        packs = load_rules(configuration.rules, configuration.folder)
-    return [rule for pack in packs for rule in pack.rules]
+def _let_go_of_stdout() -> None:
+    """Keep Python from failing over a closed pipe once more when it ends.
 
-
-def _router(
-    configuration: Configuration, tables: Mapping[str, DestinationTable]
-) -> Callable[[Match], Sequence[str]]:
-    """Return what gives the destinations of a match."""
-    if tables is not configuration.destinations and not set(tables) <= set(
-        configuration.destinations
-    ):
-        return lambda _match: tuple(tables)
-    chosen = replace(configuration, destinations=tables)
-
-    def route(match: Match) -> Sequence[str]:
-        record = read_record(match.event.message)
-        owner = match.event.origin.account
-        account = record.account(owner) if record else owner
-        return [name for name in chosen.destinations_of(match, account) if name in tables]
-
-    return route
-
-
-def _shower(options: Options, configuration: Configuration) -> Callable[[Alert], None]:
-    """Return what shows the alerts of a dry run."""
-    if not options.dry_run:
-        return lambda _alert: None
-    console = Console(highlight=False)
-    render = TerminalMessages(configuration.accounts)
-
-    def show(alert: Alert) -> None:
-        console.print(f"would go to {alert.destination}:", style="dim", markup=False)
-        console.print(render(alert))
-
-    return show
-
-
-def _decoded(
-    files: Iterable[InputFile], form: str | None, advance: Callable[[int], object]
-) -> Iterator[Decoded]:
-    for file in files:
-        yield from decode(file.watched(advance), Form(form) if form else None)
+    https://docs.python.org/3/library/signal.html#note-on-sigpipe
+    """
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

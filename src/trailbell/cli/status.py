@@ -3,87 +3,116 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from trailbell.cli.exits import Exit
-from trailbell.cli.run import default_store
+from trailbell.cli.options import store_option
 from trailbell.clock import SystemClock
-from trailbell.store import Store
+from trailbell.render.words import plural
+from trailbell.store import Owed, PastRun, Store, Tally
 
 MOST_OWED = 20
+"""Alerts that are named one by one where people read; ``--json`` names all."""
+
+_STATES = {"held": "below threshold"}
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Hold what there is to tell about a store."""
+
+    path: Path
+    exists: bool
+    last_run: PastRun | None
+    tallies: Sequence[Tally]
+    owed: Sequence[Owed]
 
 
 @click.command()
-@click.option(
-    "--store",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The store to look into.  [default: in the user's state folder]",
-)
+@store_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def status(store: Path | None, *, as_json: bool) -> int:
+def status(store: Path, *, as_json: bool) -> int:
     """Show what was delivered and what is still owed, and why; exits with 4 where something is.
 
     \b
     Example:
       trailbell status
     """
-    path = store or default_store()
-    if not path.exists():
-        click.echo(
-            json.dumps({"store": str(path), "destinations": [], "owed": []})
-            if as_json
-            else f"no store at {path} yet; trailbell run makes it"
+    with Store(store, SystemClock(), readonly=True) as held:
+        holding = Holding(
+            store, store.exists(), held.last_run(), held.tallies(), held.owed_alerts()
         )
-        return Exit.OK
-    with Store(path, SystemClock()) as held:
-        tallies, owed, runs = held.tallies(), held.owed_alerts(), held.last_runs(1)
         waiting = held.count_owed()
     if as_json:
-        content = {
-            "store": str(path),
-            "destinations": [
-                {"destination": one.destination, "state": one.state, "matches": one.matches}
-                for one in tallies
-            ],
+        click.echo(_as_json(holding))
+    else:
+        console = Console(highlight=False)
+        for line in _lines(holding):
+            console.print(line)
+    return Exit.OWED if waiting else Exit.OK
+
+
+def _as_json(holding: Holding) -> str:
+    """Return what the store holds as one JSON object; times are seconds since the epoch."""
+    run = holding.last_run
+    report = json.loads(run.report) if run and run.report else None
+    return json.dumps(
+        {
+            "store": str(holding.path),
+            "last_run": {"started": run.started, "ended": run.ended, "counts": report}
+            if run
+            else None,
+            "destinations": [asdict(tally) for tally in holding.tallies],
             "owed": [
-                {
-                    "alert": one.id,
-                    "destination": one.destination,
-                    "matches": one.matches,
-                    "attempts": one.attempts,
-                    "reason": one.reason,
-                }
-                for one in owed
+                {"alert" if name == "id" else name: value for name, value in asdict(owed).items()}
+                for owed in holding.owed
             ],
         }
-        click.echo(json.dumps(content))
-        return Exit.OWED if waiting else Exit.OK
-    console = Console(highlight=False)
-    console.print(f"store {path}", markup=False)
-    if runs:
-        console.print(f"last run {_shown(runs[0][0])}", markup=False)
-    table = Table("destination", "state", "matches", "last", box=None, header_style="dim")
-    for one in tallies:
-        table.add_row(one.destination, one.state, f"{one.matches:,}", _shown(one.last))
-    console.print(table)
-    for late in owed[:MOST_OWED]:
-        why = f", last: {late.reason}" if late.reason else ""
-        console.print(
-            Text(
-                f"owed to {late.destination}: alert {late.id}, {late.matches:,} matches,"
-                f" {late.attempts} attempts{why}",
-                "red",
-            )
+    )
+
+
+def _lines(holding: Holding) -> Iterator[RenderableType]:
+    """Yield what a person reads, the most pressing last."""
+    if not holding.exists:
+        yield Text(f"no store at {holding.path} yet; trailbell run makes it")
+        return
+    yield Text(f"store     {holding.path}")
+    run = holding.last_run
+    if run:
+        cut_short = "" if run.ended else ", did not end: the next run takes up what it left"
+        yield Text(f"last run  {_shown(run.started)}{cut_short}")
+    if holding.tallies:
+        yield ""
+        yield _table(holding.tallies)
+    if holding.owed:
+        yield Text("\nowed, and sent first by the next run:", "red")
+    for owed in holding.owed[:MOST_OWED]:
+        why = f": {owed.reason}" if owed.reason else ""
+        yield Text(
+            f"  alert {owed.id} to {owed.destination},"
+            f" {plural(owed.matches, 'match')}, {plural(owed.attempts, 'attempt')}{why}"
         )
-    if len(owed) > MOST_OWED:
-        console.print(f"and {len(owed) - MOST_OWED:,} more alerts")
-    return Exit.OWED if waiting else Exit.OK
+    if len(holding.owed) > MOST_OWED:
+        yield Text(f"  and {plural(len(holding.owed) - MOST_OWED, 'more alert')}")
+
+
+def _table(tallies: Sequence[Tally]) -> Table:
+    """Return how many matches of each destination stand in which state."""
+    table = Table("destination", "state", box=None, header_style="dim", pad_edge=False)
+    table.add_column("matches", justify="right")
+    table.add_column("last")
+    for tally in tallies:
+        state = Text(_STATES.get(tally.state, tally.state), "red" if tally.state == "owed" else "")
+        table.add_row(tally.destination, state, f"{tally.matches:,}", _shown(tally.last))
+    return table
 
 
 def _shown(seconds: float) -> str:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trailbell.counts import Counts, Reason
+from trailbell.pipeline import Trouble
 from trailbell.render.words import plural
 
 _WHY = {
@@ -19,14 +20,15 @@ _WHY = {
 }
 
 
-def print_summary(console: Console, counts: Counts, troubles: Mapping[str, str]) -> None:
+def print_summary(console: Console, counts: Counts, troubles: Mapping[str, Trouble]) -> None:
     """Print what was read and what became of every match."""
     table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim")
+    table.add_column(style="dim", no_wrap=True)
     table.add_column()
     table.add_row("read", _read(counts))
     if counts.unreadable:
-        table.add_row("unreadable", Text(f"{counts.unreadable:,}, named above", "red"))
+        pieces = plural(counts.unreadable, "piece")
+        table.add_row("unreadable", Text(f"{pieces} of input, named above", "red"))
     carried = f", and {counts.carried:,} owed from before" if counts.carried else ""
     table.add_row("matched", f"{counts.matched:,}{carried}")
     if counts.delivered or counts.alerts:
@@ -34,14 +36,25 @@ def print_summary(console: Console, counts: Counts, troubles: Mapping[str, str])
         table.add_row("delivered", Text(in_alerts, "green"))
     for suppressed, number in counts.suppressed.items():
         if number:
-            table.add_row("suppressed", f"{number:,} {suppressed} ({_WHY[suppressed]})")
-    if counts.unrouted:
-        table.add_row("", f"{counts.unrouted:,} of them because no route takes them")
+            table.add_row("suppressed", f"{number:,} {suppressed} ({_why(suppressed, counts)})")
     if counts.owed:
-        table.add_row("owed", Text(f"{counts.owed:,}; the next run sends them first", "red"))
-    for destination, reason in troubles.items():
-        table.add_row("", Text(f"{destination}: {reason}", "red"))
+        table.add_row("owed", Text(f"{counts.owed:,}, kept for the next run", "red"))
+    for destination, trouble in troubles.items():
+        table.add_row("", Text(_told(destination, trouble), "red"))
     console.print(table)
+
+
+def _why(suppressed: Reason, counts: Counts) -> str:
+    """Say in other words why matches were not sent."""
+    if suppressed is Reason.NOT_SENT and counts.unrouted:
+        return f"{counts.unrouted:,} because no route takes them"
+    return _WHY[suppressed]
+
+
+def _told(destination: str, trouble: Trouble) -> str:
+    """Say what is the matter with a destination, and what to do where no retry mends it."""
+    mend = "; mend that and run again, nothing more is sent until then" if trouble.lasting else ""
+    return f"{destination}: {trouble.reason}{mend}"
 
 
 def _read(counts: Counts) -> str:
@@ -49,12 +62,12 @@ def _read(counts: Counts) -> str:
     parts = [plural(counts.events, "event")]
     if counts.records != counts.events:
         parts.append(f"{counts.records:,} of them CloudTrail records")
-    for number, words in (
-        (counts.out_of_range, "outside the time range"),
-        (counts.mended, "with bytes that are not UTF-8"),
-        (counts.control, "control messages passed over"),
-        (counts.digests, "digest files passed over"),
-    ):
-        if number:
-            parts.append(f"{number:,} {words}")
+    if counts.out_of_range:
+        parts.append(f"{counts.out_of_range:,} outside the time range")
+    if counts.mended:
+        parts.append(f"{counts.mended:,} with bytes that are not UTF-8")
+    if counts.control:
+        parts.append(f"{plural(counts.control, 'control message')} passed over")
+    if counts.digests:
+        parts.append(f"{plural(counts.digests, 'digest file')} passed over")
     return ", ".join(parts)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import click
 
+from trailbell.clock import SystemClock
 from trailbell.durations import parse_duration
 from trailbell.record import parse_time
 
@@ -25,7 +24,7 @@ class TimeType(click.ParamType[int]):
         if moment is not None:
             return moment
         try:
-            return int((time.time() - parse_duration(value).total_seconds()) * 1000)
+            return int((SystemClock().now() - parse_duration(value).total_seconds()) * 1000)
         except (ValueError, OverflowError):
             self.fail(
                 f'expected a time such as "2026-03-14T02:00Z", or how long ago, such as "24h";'

@@ -36,8 +36,12 @@ class Sender(Protocol[M_contra]):
 
 @dataclass(frozen=True, slots=True)
 class Message(Generic[M]):
-    """Hold an alert as its destination shows it, and a plain form for when that is refused."""
+    """Hold an alert as its destination shows it, and a plain form for when that is refused.
 
+    ``id`` is that of the alert.
+    """
+
+    id: str
     content: M
     plain: M | None = None
 
@@ -47,8 +51,9 @@ class Courier(Generic[M]):
 
     ``ready_at`` is the time (seconds since the epoch) before which no attempt may be made.
     ``stopped`` is empty, or why nothing more is sent: an answer that no retry mends, such as a
-    revoked webhook. ``jitter`` gives a factor for a wait, so that many senders do not return at
-    once.
+    revoked webhook. ``degraded`` holds the ids of the messages whose content was refused, and of
+    which only the plain form is sent. ``jitter`` gives a factor for a wait, so that many senders do
+    not return at once.
     """
 
     def __init__(
@@ -65,6 +70,7 @@ class Courier(Generic[M]):
         self._backoff = FIRST_BACKOFF
         self._not_before = 0.0
         self.stopped = ""
+        self.degraded: dict[str, str] = {}
 
     @property
     def ready_at(self) -> float:
@@ -76,14 +82,19 @@ class Courier(Generic[M]):
 
         The caller waits for ``ready_at`` first, and asks no more once ``stopped`` says why.
         """
-        delivery = self._send(message.content)
-        if delivery.verdict is not Verdict.REFUSED or message.plain is None:
-            return delivery
-        self._clock.sleep(self.ready_at - self._clock.now())
-        plain = self._send(message.plain)
-        if plain.verdict is Verdict.DELIVERED:
-            return Delivery(Verdict.DELIVERED, f"as plain text, since {delivery.reason}")
-        return plain
+        if message.plain is None:
+            return self._send(message.content)
+        if message.id not in self.degraded:
+            delivery = self._send(message.content)
+            if delivery.verdict is not Verdict.REFUSED:
+                return delivery
+            self.degraded[message.id] = delivery.reason
+            self._clock.sleep(self.ready_at - self._clock.now())
+        delivery = self._send(message.plain)
+        if delivery.verdict is Verdict.DELIVERED:
+            since = self.degraded[message.id]
+            return Delivery(Verdict.DELIVERED, f"as plain text, since {since}")
+        return delivery
 
     def _send(self, content: M) -> Delivery:
         self._pace.take(self._clock.now())
@@ -99,7 +110,9 @@ class Courier(Generic[M]):
 
     def _wait(self, asked: float | None) -> None:
         """Keep away for as long as the destination asked, else for a time that doubles."""
-        wait = self._backoff * self._jitter()
         if asked is None:
+            wait = self._backoff * self._jitter()
             self._backoff = min(self._backoff * 2, LONGEST_BACKOFF)
-        self._not_before = self._clock.now() + (wait if asked is None else asked)
+        else:
+            wait = max(asked, FIRST_BACKOFF)
+        self._not_before = self._clock.now() + wait

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from trailbell.deliver.outcome import Delivery, Verdict
 
-# Rich fills lines up to the width; in a file or a copied text that is noise.
-_TRAILING = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)
-
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+# Rich fills lines up to the width; in a file or a copied text that is noise.
+_TRAILING = re.compile(r"(?<! ) +((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)
 
 
 class Terminal:
@@ -24,7 +24,9 @@ class Terminal:
         """Print a message."""
         with self._console.capture() as captured:
             self._console.print(message)
-        text = _TRAILING.sub(r"\1", captured.get())
+        # A name or a quote in the alert must not fail on an output that is not UTF-8.
+        encoding = getattr(self._console.file, "encoding", None) or "utf-8"
+        text = _TRAILING.sub(r"\1", captured.get()).encode(encoding, "replace").decode(encoding)
         try:
             self._console.file.write(text)
             self._console.file.flush()

@@ -1,5 +1,5 @@
 """What outlives a run: the matches that were seen, and the alerts that are owed or delivered."""
 
-from trailbell.store.sqlite import Owed, Store, Tally
+from trailbell.store.sqlite import Owed, PastRun, Store, Tally, Window
 
-__all__ = ["Owed", "Store", "Tally"]
+__all__ = ["Owed", "PastRun", "Store", "Tally", "Window"]

@@ -1,35 +1,32 @@
 """The store in one SQLite file: the embedded default.
 
-A match is written here before it is acted on. Everything that a run does between two ``batch``
-blocks is on disk when the block ends, so a crash loses nothing: what was written and not
-delivered is owed, and the next run begins with it.
+A match is written here before it is acted on. What a ``batch`` block writes is on disk when the
+block ends, so a crash loses nothing: what was written and not delivered is owed, and the next run
+begins with it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import sqlite3
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import Self
 
-import filelock
 import msgspec
 
-from trailbell.errors import StoreError
-from trailbell.model import Alert, Clause, LogEvent, Match, Rule
+from trailbell.clock import Clock
+from trailbell.model import Alert, Clause, LogEvent, Match, Rule, Sighting
 from trailbell.record import digest
+from trailbell.store.database import Database
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from trailbell.clock import Clock
-    from trailbell.model import Sighting
-
-FORMAT = 1
-# What a threshold held back is kept for the windows that may still fill up.
 HELD_DAYS = 30
+"""Days that a match waits for the threshold's window to fill up."""
+SHORTEST_ID = 10
+"""Characters of an alert's id, unless another alert has the same."""
+
+Waiting = tuple[str, int, int]
+"""A match that is in no alert yet: its key, event time (milliseconds) and size (bytes)."""
 
 
 class _Body(msgspec.Struct, frozen=True):
@@ -37,6 +34,19 @@ class _Body(msgspec.Struct, frozen=True):
 
     event: LogEvent
     clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hold a threshold's window: all distinct ``events`` of it, and the matches held back.
+
+    The matches are in the order of their times.
+    """
+
+    destination: str
+    rule: Rule
+    events: int
+    held: tuple[Waiting, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class Owed:
 class Tally:
     """Say how many matches of a destination stand in a state, and when the last came to it.
 
-    ``last`` is in seconds since the epoch.
+    ``state`` is held, owed or delivered; ``last`` is in seconds since the epoch.
     """
 
     destination: str
@@ -63,196 +73,218 @@ class Tally:
     last: float
 
 
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """Say when a run was (seconds since the epoch), and what it counted, as JSON.
+
+    A run that was cut short has no ``ended`` and no ``report``.
+    """
+
+    started: float
+    ended: float | None
+    report: bytes | None
+
+
 class Store:
     """Remember matches and alerts, in a file or (``path`` None) in memory alone.
 
-    Raises StoreError where the file cannot be used.
+    One run at a time writes to a file; it waits up to ``patience`` seconds for another to end.
+    With ``readonly`` nothing is changed, and a file that is not there reads as an empty store.
+    Every method raises StoreError where the file cannot be used.
     """
 
-    def __init__(self, path: Path | None, clock: Clock) -> None:
-        self.path = path
+    def __init__(
+        self, path: Path | None, clock: Clock, *, readonly: bool = False, patience: float = 0.0
+    ) -> None:
         self._clock = clock
         self._run = 0
-        self._lock: filelock.BaseFileLock | None = None
-        try:
-            self._db = _opened(path)
-            self._db.execute("CREATE TEMP TABLE sighted (key TEXT PRIMARY KEY) WITHOUT ROWID")
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(
-                f"{path}: cannot be used as a store: {error}; name another with --store"
-            ) from error
-
-    def begin_run(self, patience: float = 0.0) -> None:
-        """Hold the store for one run; wait up to ``patience`` seconds for another to end.
-
-        Raises StoreError where another run still holds it.
-        """
-        if self.path:
-            self._lock = _locked(self.path, patience)
-        with self.batch():
-            cursor = self._db.execute("INSERT INTO run (started) VALUES (?)", (self._clock.now(),))
-            self._run = int(cursor.lastrowid or 0)
+        self._db = Database(path, readonly=readonly, patience=patience)
+        self._db.write("CREATE TEMP TABLE sighted (key TEXT PRIMARY KEY) WITHOUT ROWID")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
-        if self._lock:
-            self._lock.release()
 
-    @contextlib.contextmanager
-    def batch(self) -> Iterator[None]:
-        """Write what happens inside as one; it is on disk when the block ends.
+    def batch(self) -> contextlib.AbstractContextManager[None]:
+        """Write what happens inside as one; it is on disk when the block ends."""
+        return self._db.batch()
 
-        Raises StoreError where the disk is full or fails.
+    # A run
+
+    def begin_run(self) -> None:
+        """Note that a run begins."""
+        with self.batch():
+            self._db.write("INSERT INTO run (started) VALUES (?)", self._clock.now())
+            self._run = self._db.number("SELECT last_insert_rowid()")
+
+    def adopt(self, rule: Rule, window_of: Callable[[int], int | None]) -> None:
+        """Let a rule stand for earlier forms of it in what a threshold held back.
+
+        ``window_of`` gives the start of the rule's window for a time, both in milliseconds.
         """
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: cannot be written: {error}") from error
+        body, rule_id = _written(rule)
+        rows = self._db.rows(
+            "SELECT key, time FROM match WHERE window IS NOT NULL"
+            " AND rule IN (SELECT id FROM rule WHERE name = ? AND id <> ?)",
+            rule.name,
+            rule_id,
+        )
+        if not rows:
+            return
+        self._db.write("INSERT OR IGNORE INTO rule VALUES (?, ?, ?)", rule_id, rule.name, body)
+        # An alert that is owed keeps the rule as it was when it matched.
+        self._db.write_many(
+            "UPDATE match SET window = ?, rule = iif(state = 'owed', rule, ?) WHERE key = ?",
+            ((window_of(time), rule_id, key) for key, time in rows),
+        )
+
+    def end_run(self, report: bytes) -> None:
+        """Note the counts of this run, and forget what no window can need any more."""
+        now = self._clock.now()
+        self.count_held_no_more()
+        self._db.write("UPDATE run SET ended = ?, report = ? WHERE id = ?", now, report, self._run)
+        self._db.write(
+            "DELETE FROM match WHERE state = 'held' AND seen < ?", now - HELD_DAYS * 86_400
+        )
 
     # Matches
 
     def first_sight(self, key: str) -> bool:
         """Note that this run saw a match; tell whether it is the first time in this run."""
-        query = "INSERT OR IGNORE INTO sighted VALUES (?)"
-        return self._db.execute(query, (key,)).rowcount == 1
+        return self._db.write("INSERT OR IGNORE INTO sighted VALUES (?)", key) == 1
 
     def is_settled(self, key: str) -> bool:
         """Tell whether a match was delivered or is owed."""
         return bool(
-            self._db.execute(
-                "SELECT 1 FROM match WHERE key = ? AND state <> 'held'", (key,)
-            ).fetchone()
+            self._db.number("SELECT count(*) FROM match WHERE key = ? AND state <> 'held'", key)
         )
 
     def write(self, sighting: Sighting) -> None:
-        """Write a match down: held where its rule has a threshold, else owed.
+        """Write a match down, which counts from now on: held where it has a window, else owed.
 
-        A match that an earlier run held back counts in this run from now on.
+        What an earlier run wrote under the same key is replaced.
         """
         match = sighting.match
-        rule_body = msgspec.json.encode(match.rule)
-        rule_id = digest(rule_body.decode())
-        self._db.execute("INSERT OR IGNORE INTO rule VALUES (?, ?)", (rule_id, rule_body))
-        self._db.execute(
-            "INSERT INTO match (key, event, destination, rule, story, time, window, state,"
-            " counted, run, seen, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)"
-            " ON CONFLICT (key) DO UPDATE SET run = excluded.run, rule = excluded.rule,"
-            " story = excluded.story, window = excluded.window, state = excluded.state,"
-            " seen = excluded.seen",
-            (
-                sighting.key,
-                sighting.event,
-                sighting.destination,
-                rule_id,
-                sighting.story,
-                sighting.time,
-                sighting.window,
-                "owed" if sighting.window is None else "held",
-                self._run,
-                self._clock.now(),
-                msgspec.json.encode(_Body(match.event, match.clauses)),
-            ),
+        body, rule_id = _written(match.rule)
+        self._db.write(
+            "INSERT OR IGNORE INTO rule VALUES (?, ?, ?)", rule_id, match.rule.name, body
+        )
+        self._db.write(
+            "INSERT OR REPLACE INTO match (key, event, destination, rule, story, time, window,"
+            " state, counted, seen, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+            sighting.key,
+            sighting.event,
+            sighting.destination,
+            rule_id,
+            sighting.story,
+            sighting.time,
+            sighting.window,
+            "owed" if sighting.window is None else "held",
+            self._clock.now(),
+            msgspec.json.encode(_Body(match.event, match.clauses)),
         )
 
     def count_owed(self) -> int:
         """Return how many matches the store owes, to all destinations."""
-        return self._number("SELECT count(*) FROM match WHERE state = 'owed' AND counted")
+        return self._db.number("SELECT sum(counted) FROM match WHERE state = 'owed'")
 
     def count_held(self) -> int:
-        """Return how many matches this run saw that a threshold still holds back."""
-        return self._number(
-            "SELECT count(*) FROM match WHERE state = 'held' AND run = ?", self._run
-        )
+        """Return how many of the matches that a threshold holds back count."""
+        return self._db.number("SELECT sum(counted) FROM match WHERE state = 'held'")
+
+    def count_held_no_more(self) -> None:
+        """Let what is held back no longer count: the run that saw it has suppressed it."""
+        self._db.write("UPDATE match SET counted = 0 WHERE state = 'held' AND counted")
 
     # Alerts
 
-    def held_windows(self) -> Iterator[tuple[str, Rule, int, list[str]]]:
-        """Yield each window that holds matches back: destination, rule, distinct events, keys.
+    def held_windows(self) -> list[Window]:
+        """Return the windows that hold back a match which counts, the oldest first."""
+        windows = self._db.rows(
+            "SELECT DISTINCT destination, story, window FROM match"
+            " WHERE state = 'held' AND counted ORDER BY window, story, destination"
+        )
+        return [self._window(*window) for window in windows]
 
-        The events of the window are counted whatever became of them; the keys are those of the
-        matches that are held, in the order of their times.
-        """
-        windows = self._db.execute(
-            "SELECT DISTINCT destination, story, window FROM match WHERE state = 'held'"
-            " ORDER BY window, story"
-        ).fetchall()
-        for window in windows:
-            of_window = "FROM match WHERE destination = ? AND story = ? AND window = ?"
-            events = self._number(f"SELECT count(DISTINCT event) {of_window}", *window)
-            held = self._db.execute(
-                f"SELECT key, rule {of_window} AND state = 'held' ORDER BY time, key",
-                window,
-            ).fetchall()
-            yield window[0], self._rule(held[-1][1]), events, [key for key, _ in held]
+    def _window(self, destination: str, story: str, start: int) -> Window:
+        of_window = "FROM match WHERE destination = ? AND story = ? AND window = ?"
+        place = (destination, story, start)
+        events = self._db.number(f"SELECT count(DISTINCT event) {of_window}", *place)
+        held = self._db.rows(
+            f"SELECT key, time, length(body), rule {of_window} AND state = 'held'"
+            " ORDER BY time, key",
+            *place,
+        )
+        return Window(destination, self._rule(held[-1][3]), events, tuple(row[:3] for row in held))
 
-    def waiting_stories(self) -> Iterator[tuple[str, list[tuple[str, int, int]]]]:
+    def waiting_stories(self) -> Iterator[tuple[str, tuple[Waiting, ...]]]:
         """Yield, story by story, the destination and the owed matches that are in no alert yet.
 
-        A match is a tuple of key, event time (milliseconds) and size (bytes); they are in the
-        order of their times.
+        The stories are in the order of their beginning, the matches in that of their times. An
+        alert may be made of a story before the next is asked for.
         """
-        stories = self._db.execute(
+        stories = self._db.rows(
             "SELECT destination, story FROM match WHERE state = 'owed' AND alert IS NULL"
-            " GROUP BY destination, story ORDER BY min(time), story"
-        ).fetchall()
-        for story in stories:
-            matches = self._db.execute(
+            " GROUP BY destination, story ORDER BY min(time), story, destination"
+        )
+        for destination, story in stories:
+            matches = self._db.rows(
                 "SELECT key, time, length(body) FROM match WHERE state = 'owed'"
                 " AND alert IS NULL AND destination = ? AND story = ? ORDER BY time, key",
+                destination,
                 story,
-            ).fetchall()
-            yield story[0], matches
+            )
+            yield destination, tuple(matches)
 
     def open_alert(self, destination: str, keys: Sequence[str]) -> None:
-        """Make an alert of matches; those that a threshold held back are owed from now on.
-
-        A match that only an earlier run saw was counted there, and is listed without counting.
-        """
-        alert_id = digest(*keys)[:10]
-        placed = [(alert_id, self._run, key) for key in keys]
-        (rule, time) = self._db.execute(
-            "SELECT rule, time FROM match WHERE key = ?", (keys[0],)
-        ).fetchone()
-        self._db.execute(
-            "INSERT INTO alert (id, destination, rule, time, created) VALUES (?, ?, ?, ?, ?)",
-            (alert_id, destination, self._rule(rule).name, time, self._clock.now()),
-        )
-        self._db.executemany(
-            "UPDATE match SET alert = ?, counted = (state = 'owed' OR run = ?), state = 'owed'"
+        """Make an alert of matches of one rule; those that were held back are owed from now on."""
+        alert_id = self._free_id(digest(*keys))
+        self._db.write(
+            "INSERT INTO alert (id, destination, rule, time, run)"
+            " SELECT ?, ?, rule.name, time, ? FROM match JOIN rule ON rule.id = match.rule"
             " WHERE key = ?",
-            placed,
+            alert_id,
+            destination,
+            self._run,
+            keys[0],
         )
+        self._db.write_many(
+            "UPDATE match SET alert = ?, state = 'owed' WHERE key = ?",
+            ((alert_id, key) for key in keys),
+        )
+
+    def _free_id(self, whole: str) -> str:
+        """Return as much of a hash as no other alert has."""
+        taken = "SELECT count(*) FROM alert WHERE id = ?"
+        length = SHORTEST_ID
+        while self._db.number(taken, whole[:length]):
+            length += 1
+        return whole[:length]
 
     def owed_alerts(self) -> list[Owed]:
-        """Return the alerts that are owed, the oldest event first."""
-        rows = self._db.execute(
+        """Return the alerts that are owed: those of earlier runs first, then the oldest event."""
+        rows = self._db.rows(
             "SELECT alert.id, alert.destination, sum(counted), attempts, reason FROM alert"
-            " JOIN match ON match.alert = alert.id WHERE alert.delivered IS NULL"
-            " GROUP BY alert.id ORDER BY alert.time, alert.id"
+            " JOIN match ON match.alert = alert.id WHERE delivered IS NULL"
+            " GROUP BY alert.id ORDER BY alert.run, alert.time, alert.id"
         )
         return [Owed(*row) for row in rows]
 
     def alert(self, alert_id: str) -> Alert:
         """Return an alert that is owed, with its matches in the order of their times."""
-        rows = self._db.execute(
+        rows = self._db.rows(
             "SELECT destination, rule, body FROM match WHERE alert = ? ORDER BY time, key",
-            (alert_id,),
-        ).fetchall()
+            alert_id,
+        )
+        rules = {rule_id: self._rule(rule_id) for rule_id in {row[1] for row in rows}}
         matches = []
-        for _, rule, stored in rows:
+        for _, rule_id, stored in rows:
             body = msgspec.json.decode(stored, type=_Body)
-            matches.append(Match(self._rule(rule), body.event, body.clauses))
-        number = self._number(
-            "SELECT count(*) FROM alert AS this JOIN alert AS other USING (rule, destination)"
+            matches.append(Match(rules[rule_id], body.event, body.clauses))
+        number = self._db.number(
+            "SELECT count(*) FROM alert AS this JOIN alert AS other USING (destination, rule)"
             " WHERE this.id = ? AND (other.time, other.id) <= (this.time, this.id)"
             " AND other.time > this.time - 86400000",
             alert_id,
@@ -265,87 +297,41 @@ class Store:
         Of its matches only the keys are kept.
         """
         now = self._clock.now()
-        counted = self._number("SELECT sum(counted) FROM match WHERE alert = ?", alert_id)
-        self._db.execute("UPDATE alert SET delivered = ? WHERE id = ?", (now, alert_id))
-        self._db.execute(
+        self._db.write("UPDATE alert SET delivered = ?, reason = '' WHERE id = ?", now, alert_id)
+        self._db.write(
             "UPDATE match SET state = 'delivered', body = NULL, seen = ? WHERE alert = ?",
-            (now, alert_id),
+            now,
+            alert_id,
         )
-        return counted
+        return self._db.number("SELECT sum(counted) FROM match WHERE alert = ?", alert_id)
 
     def keep_owing(self, alert_id: str, reason: str) -> None:
         """Note that an attempt to deliver an alert failed, and why."""
-        self._db.execute(
-            "UPDATE alert SET attempts = attempts + 1, reason = ? WHERE id = ?",
-            (reason, alert_id),
+        self._db.write(
+            "UPDATE alert SET attempts = attempts + 1, reason = ? WHERE id = ?", reason, alert_id
         )
 
-    # The run and the whole
+    # The whole
 
-    def end_run(self, report: bytes) -> None:
-        """Note the counts of this run, and forget what no window can need any more."""
-        now = self._clock.now()
-        self._db.execute(
-            "UPDATE run SET ended = ?, report = ? WHERE id = ?", (now, report, self._run)
-        )
-        self._db.execute(
-            "DELETE FROM match WHERE state = 'held' AND seen < ?", (now - HELD_DAYS * 86_400,)
-        )
-
-    def last_runs(self, number: int) -> list[tuple[float, float | None, bytes | None]]:
-        """Return start, end and report of the newest runs before this one, the newest first."""
-        return self._db.execute(
-            "SELECT started, ended, report FROM run WHERE id <> ? ORDER BY id DESC LIMIT ?",
-            (self._run, number),
-        ).fetchall()
+    def last_run(self) -> PastRun | None:
+        """Return the newest run, None where there was none."""
+        rows = self._db.rows("SELECT started, ended, report FROM run ORDER BY id DESC LIMIT 1")
+        return PastRun(*rows[0]) if rows else None
 
     def tallies(self) -> list[Tally]:
-        """Return how many matches of each destination are delivered, owed or held back."""
-        rows = self._db.execute(
+        """Return how many matches of each destination are delivered, held back or owed."""
+        rows = self._db.rows(
             "SELECT destination, state, count(*), max(seen) FROM match"
             " GROUP BY destination, state ORDER BY destination, state"
         )
         return [Tally(*row) for row in rows]
 
     def _rule(self, rule_id: str) -> Rule:
-        (body,) = self._db.execute("SELECT body FROM rule WHERE id = ?", (rule_id,)).fetchone()
+        body = self._db.rows("SELECT body FROM rule WHERE id = ?", rule_id)[0][0]
         return msgspec.json.decode(body, type=Rule)
 
-    def _number(self, query: str, *values: object) -> int:
-        (number,) = self._db.execute(query, values).fetchone()
-        return int(number or 0)
 
-
-def _locked(path: Path, patience: float) -> filelock.BaseFileLock:
-    """Hold the store for this run alone."""
-    lock = filelock.FileLock(path.with_name(f"{path.name}.lock"), mode=0o600)
-    try:
-        lock.acquire(timeout=patience)
-    except filelock.Timeout as error:
-        raise StoreError(
-            f"{path}: another run holds this store;"
-            " wait for it to end, or name another with --store"
-        ) from error
-    return lock
-
-
-def _opened(path: Path | None) -> sqlite3.Connection:
-    """Open the database and bring an empty one into shape."""
-    if path:
-        # What the store holds is log content: nobody else on the machine reads it.
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-    db = sqlite3.connect(path or ":memory:", isolation_level=None)
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version not in (0, FORMAT):
-        db.close()
-        raise StoreError(
-            f"{path}: was written by another version of Trailbell (format {version}, this one"
-            f" reads {FORMAT}); upgrade, or name another with --store"
-        )
-    if version == 0:
-        script = (resources.files("trailbell.store") / "schema.sql").read_text(encoding="utf-8")
-        db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {FORMAT}; COMMIT;")
-    return db
+def _written(rule: Rule) -> tuple[bytes, str]:
+    """Return a rule as JSON, and the id of this form of it."""
+    body = msgspec.json.encode(rule)
+    return body, digest(body.decode())

@@ -1,0 +1,47 @@
+"""What a run reads: files found, watched by a progress bar, decoded; and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import click
+
+from trailbell.cli.progress import Bar
+from trailbell.decode import Form, decode
+from trailbell.model import Decoded, Remark, Unreadable
+from trailbell.preview import one_line
+from trailbell.sources.files import InputFile
+
+LONGEST_LINE = 1_000
+"""Characters of what is said about a piece of input; its name may be anything."""
+
+
+class Teller:
+    """Name every unreadable piece of input on standard error, and each kind of remark once."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def __call__(self, item: Unreadable | Remark) -> None:
+        """Say a line, unless it was said."""
+        if isinstance(item, Unreadable):
+            self._say(f"unreadable: {item.place}: {item.reason}")
+        elif item.text not in self._told:
+            self._told.add(item.text)
+            self._say(f"{item.place}: {item.text}")
+
+    def _say(self, text: str) -> None:
+        click.echo(f"trailbell: {one_line(text, LONGEST_LINE)}", err=True)
+
+
+def total_size(files: Iterable[InputFile]) -> int | None:
+    """Return how many bytes there are to read, None where that is not known."""
+    sizes = [file.size for file in files]
+    return None if None in sizes else sum(size or 0 for size in sizes)
+
+
+def read(files: Iterable[InputFile], form: str | None, bar: Bar) -> Iterator[Decoded]:
+    """Decode files one after another, and take the bar away when all is read."""
+    for file in files:
+        yield from decode(file.watched(bar.advance), Form(form) if form else None)
+    bar.hide()

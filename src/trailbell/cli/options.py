@@ -1,0 +1,51 @@
+"""The options of ``trailbell run``, and those that commands share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import platformdirs
+
+from trailbell.cli.destinations import NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Hold the options of ``trailbell run`` as they were given.
+
+    ``since`` and ``until`` are in milliseconds since the epoch, ``wait`` is in seconds.
+    """
+
+    sources: tuple[str, ...]
+    config: Path | None
+    rules: tuple[str, ...]
+    to: str | None
+    since: int | None
+    until: int | None
+    form: str | None
+    store: Path
+    wait: float
+    report: str | None
+    dry_run: bool
+    allow_host: tuple[str, ...]
+
+    @property
+    def sending(self) -> bool:
+        """Tell whether anything is to leave the machine, or reach the terminal as an alert."""
+        return not self.dry_run and self.to != NONE
+
+
+def default_store() -> Path:
+    """Return where the store is unless it is named: in the user's state folder."""
+    return Path(platformdirs.user_state_path("trailbell")) / "store.db"
+
+
+store_option = click.option(
+    "--store",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=default_store,
+    show_default="in the user's state folder",
+    help="The file that remembers deliveries between runs.",
+)

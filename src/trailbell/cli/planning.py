@@ -1,0 +1,110 @@
+"""A run's plan, made of its options and the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console, Group
+from rich.text import Text
+
+from trailbell.cli import destinations as to_where
+from trailbell.cli.options import Options
+from trailbell.clock import Clock
+from trailbell.configuration import (
+    FILE_NAME,
+    Configuration,
+    DestinationTable,
+    load_configuration,
+)
+from trailbell.deliver import Terminal
+from trailbell.model import Alert, Match, Rule
+from trailbell.pipeline import OLD, Plan
+from trailbell.record import event_time, read_record
+from trailbell.render.terminal import TerminalMessages
+from trailbell.rules import load_rules
+
+
+def make_plan(options: Options, clock: Clock) -> Plan:
+    """Say what a run is to do. Raises ConfigurationError where it cannot be done."""
+    configuration = _configuration(options)
+    rules = _rules(options, configuration)
+    tables = to_where.chosen_tables(options.to, configuration)
+    routed = all(configuration.destinations.get(name) is table for name, table in tables.items())
+    if routed:
+        to_where.check_routes(rules, configuration.destinations)
+    reachable = {
+        name: to_where.make_destination(name, table, configuration, clock, options.allow_host)
+        for name, table in tables.items()
+        if options.sending
+    }
+    return Plan(
+        rules=rules,
+        destinations=reachable,
+        route=_router(configuration, tables) if routed else lambda _match: tuple(tables),
+        clock=clock,
+        since=options.since,
+        until=options.until,
+        wait=options.wait,
+        window=configuration.window,
+        longest=configuration.longest,
+        sending=options.sending,
+        show=_shower(options, configuration, tables, clock),
+    )
+
+
+def _configuration(options: Options) -> Configuration:
+    """Load the configuration that is named, or that lies in the working directory."""
+    path = options.config or Path(FILE_NAME)
+    if options.config is None and not path.exists():
+        return Configuration(Path.cwd())
+    return load_configuration(path)
+
+
+def _rules(options: Options, configuration: Configuration) -> Sequence[Rule]:
+    """Load the rules: those of the options, relative to the working directory, else configured."""
+    if options.rules:
+        packs = load_rules(options.rules, Path.cwd())
+    else:
+        packs = load_rules(configuration.rules, configuration.folder)
+    return [rule for pack in packs for rule in pack.rules]
+
+
+def _router(
+    configuration: Configuration, tables: Mapping[str, DestinationTable]
+) -> Callable[[Match], Sequence[str]]:
+    """Return what gives the destinations of a match, among those of this run."""
+    chosen = replace(configuration, destinations=tables)
+
+    def route(match: Match) -> Sequence[str]:
+        record = read_record(match.event.message)
+        owner = match.event.origin.account
+        account = record.account(owner) if record else owner
+        return [name for name in chosen.destinations_of(match, account) if name in tables]
+
+    return route
+
+
+def _shower(
+    options: Options,
+    configuration: Configuration,
+    tables: Mapping[str, DestinationTable],
+    clock: Clock,
+) -> Callable[[Alert], None]:
+    """Return what shows the alerts of a dry run."""
+    if not options.dry_run:
+        return lambda _alert: None
+    terminal = Terminal(Console(highlight=False))
+    render = TerminalMessages(configuration.accounts)
+    oldest = (clock.now() - OLD) * 1000
+
+    def show(alert: Alert) -> None:
+        last = event_time(alert.matches[-1].event, 0)
+        channel = tables[alert.destination].type != to_where.TERMINAL
+        said = f"would go to {alert.destination}:"
+        if channel and options.since is None and last < oldest:
+            said = f"too old for {alert.destination} (older than 24 hours; --since sends it):"
+        terminal.send(Group(Text(said, "dim"), render(alert)))
+
+    return show
