@@ -118,7 +118,7 @@ def demo(*, records: bool, preview: Path | None, no_browser: bool) -> int:
     console = Console(highlight=False)
     console.print(OPENING)
     stage = Stage(console)
-    pipeline = _told(stage, records=records)
+    pipeline = tell_story(stage, records=records)
     path = _written(page(stage.slack_messages), preview)
     _print_end(console, pipeline, path)
     if not no_browser and sys.stdout.isatty():
@@ -126,8 +126,8 @@ def demo(*, records: bool, preview: Path | None, no_browser: bool) -> int:
     return Exit.UNREADABLE if pipeline.counts.unreadable else Exit.OK
 
 
-def _told(stage: Stage, *, records: bool) -> Pipeline:
-    """Run the pipeline over the story."""
+def tell_story(stage: Stage, *, records: bool) -> Pipeline:
+    """Run the pipeline over the story, and show its alerts on a stage."""
     clock = SystemClock()
     in_slack = SlackMessages(ACCOUNTS)
     in_terminal = (

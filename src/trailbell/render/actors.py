@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from trailbell.record import FAILED, Record
 
-LONGEST_SESSION = 32
+LONGEST_SESSION = 24
 NO_MFA = "no MFA"
 
 _SESSION = re.compile(r"arn:[^:]*:sts::\d*:assumed-role/(.+)/([^/]+)")

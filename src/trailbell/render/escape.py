@@ -15,10 +15,17 @@ _ESCAPES = str.maketrans(_ENTITIES)
 _YEAR_10000 = 253_402_300_800
 # A backtick cannot be escaped in code style.
 _IN_CODE = str.maketrans({"`": "'"})
-# Outside of it, stars, strokes and backticks would style the text; an invisible word joiner keeps
-# colons from making an emoji and underscores from slanting.
+# Outside of it, stars, strokes and backticks would style the text, so signs that look like them
+# stand for them; an invisible word joiner keeps colons from making an emoji and underscores from
+# slanting.
 _MARKS = str.maketrans(
-    {"*": "'", "~": "'", "`": "'", ":": ":\N{WORD JOINER}", "_": "_\N{WORD JOINER}"}
+    {
+        "*": "\N{ASTERISK OPERATOR}",
+        "~": "\N{TILDE OPERATOR}",
+        "`": "'",
+        ":": ":\N{WORD JOINER}",
+        "_": "_\N{WORD JOINER}",
+    }
 )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from trailbell.preview import printable
 from trailbell.render.json_text import parse_json, pretty_json
 
 WIDTH = 88
+# An escaped line end, after an even number of backslashes: two of them stand for one.
+_LINE_END = re.compile(r"((?<!\\)(?:\\\\)*)(?:\\r)?\\n")
 LONGEST_LAID_OUT = 20_000
 """Characters of a message up to which its JSON is laid out; more is no help to a reader."""
 
@@ -15,8 +18,8 @@ LONGEST_LAID_OUT = 20_000
 def readable(message: str) -> str:
     """Return a message without control characters; a long JSON object is laid out on lines.
 
-    A short one stays on its line, and so does what would lose something: a key that is there
-    twice.
+    Line ends in its strings become lines as well, so that a traceback can be read. A short object
+    stays on its line, and so does one that would lose something: a key that is there twice.
     """
     text = printable(message).strip("\n")
     if not WIDTH < len(text) <= LONGEST_LAID_OUT or not text.lstrip().startswith(("{", "[")):
@@ -26,7 +29,7 @@ def readable(message: str) -> str:
         laid_out = pretty_json(value, WIDTH)
     except (ValueError, RecursionError):
         return text
-    return laid_out if isinstance(value, dict | list) else text
+    return _LINE_END.sub("\\1\n", laid_out) if isinstance(value, dict | list) else text
 
 
 def joined(messages: Sequence[str]) -> str:

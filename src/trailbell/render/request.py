@@ -54,6 +54,7 @@ _NOISE = frozenset(
         "maxItems",
         "maxResults",
         "nextToken",
+        "xmlns",
     }
 )
 

@@ -38,9 +38,9 @@ class Summary:
 
     ``sample`` are the facts of the record that is shown whole, ``sample_match`` its match. The
     ``groups`` are the largest first, at most ``MOST_GROUPS`` of ``group_count``. ``actor`` and
-    ``place`` are words for a headline; ``who_notes``, ``account``, ``agent`` and ``target`` are empty where the
-    records differ in them. ``sources``, ``regions``, ``remarks`` and ``notes`` hold each value
-    once, the most frequent first.
+    ``place`` are words for a headline. ``who_notes``, ``account``, ``agent`` and ``target`` are
+    empty where the records differ in them. ``sources``, ``regions``, ``remarks`` and ``notes``
+    hold each value once, the most frequent first.
     """
 
     count: int

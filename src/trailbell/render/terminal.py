@@ -93,7 +93,8 @@ def _record_alert(alert: Alert, summary: Summary, *, whole: bool) -> RenderableT
     # What a rule means has been said where it rang before.
     meaning = _meaning(alert) if whole or alert.number == 1 else []
     said = Text(one_line(alert.rule.title or alert.rule.name, 150), "italic")
-    return _framed(alert, headline, [said, *meaning, _facts_of(rows), *body])
+    place = one_line(place_of(summary.sample_match.event), WIDTH)
+    return _framed(alert, headline, [said, *meaning, _facts_of(rows), *body], place)
 
 
 def _log_alert(alert: Alert) -> RenderableType:
@@ -119,10 +120,12 @@ def _log_alert(alert: Alert) -> RenderableType:
     return _framed(alert, headline, [*_meaning(alert), _facts_of(rows), body])
 
 
-def _framed(alert: Alert, headline: Text, parts: Sequence[RenderableType]) -> RenderableType:
+def _framed(
+    alert: Alert, headline: Text, parts: Sequence[RenderableType], place: str = ""
+) -> RenderableType:
     """Put the parts of an alert under its headline, and the small print under them."""
     rule = alert.rule
-    small = [f"rule {rule.name}", f"alert {alert.id}", _place(alert)]
+    small = [f"rule {rule.name}", f"alert {alert.id}", place]
     if alert.number > 1:
         small.append(f"{ordinal(alert.number)} of this rule in 24 h")
     if rule.threshold:
@@ -210,8 +213,3 @@ class _Record:
         if len(text) <= LONGEST_COLOURED:
             JSONHighlighter().highlight(text)
         yield text
-
-
-def _place(alert: Alert) -> str:
-    """Say where the shown event stands."""
-    return one_line(place_of(in_log_order(alert)[0].event), WIDTH)
