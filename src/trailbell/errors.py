@@ -33,7 +33,7 @@ class PatternSyntaxError(TrailbellError, ValueError):
         self.hint = hint
 
     def __str__(self) -> str:
-        lines = [self.reason, *_drawn(self.pattern, self.start, self.end)]
+        lines = [self.reason, *drawn(self.pattern, self.start, self.end)]
         if self.hint:
             lines.append(f"hint: {self.hint}")
         return "\n".join(lines)
@@ -55,8 +55,8 @@ _WIDTH = 88
 """How many characters of a pattern an error shows."""
 
 
-def _drawn(pattern: str, start: int, end: int) -> tuple[str, str]:
-    """Draw a pattern on one line, and under it a caret where the span ends."""
+def drawn(pattern: str, start: int, end: int) -> tuple[str, str]:
+    """Draw a pattern on one line, and under it a caret where the span from start to end ends."""
     line = "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in pattern)
     caret = max(start, end - 1)
     # A third of what is shown comes after the caret, unless the pattern ends before.
