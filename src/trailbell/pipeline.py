@@ -96,7 +96,7 @@ class Pipeline:
     @property
     def troubles(self) -> Mapping[str, Trouble]:
         """Return what is the matter with each destination that something is owed to."""
-        return self._dispatch.troubles
+        return self._dispatch.troubles if self._plan.sending else {}
 
     def run(self, decoded: Iterable[Decoded]) -> Counts:
         """Do the whole run and return its counts.

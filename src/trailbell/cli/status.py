@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from trailbell.cli.exits import Exit
 from trailbell.cli.options import store_option
 from trailbell.clock import SystemClock
+from trailbell.deliver import Terminal
 from trailbell.render.words import plural
 from trailbell.store import Owed, PastRun, Store, Tally
 
@@ -54,9 +55,7 @@ def status(store: Path, *, as_json: bool) -> int:
     if as_json:
         click.echo(_as_json(holding))
     else:
-        console = Console(highlight=False)
-        for line in _lines(holding):
-            console.print(line)
+        Terminal(Console(highlight=False)).send(Group(*_lines(holding)))
     return Exit.OWED if waiting else Exit.OK
 
 
@@ -91,20 +90,15 @@ def _lines(holding: Holding) -> Iterator[RenderableType]:
         yield Text(f"last run  {_shown(run.started)}{cut_short}")
     if holding.tallies:
         yield ""
-        yield _table(holding.tallies)
+        yield _tally_table(holding.tallies)
     if holding.owed:
         yield Text("\nowed, and sent first by the next run:", "red")
-    for owed in holding.owed[:MOST_OWED]:
-        why = f": {owed.reason}" if owed.reason else ""
-        yield Text(
-            f"  alert {owed.id} to {owed.destination},"
-            f" {plural(owed.matches, 'match')}, {plural(owed.attempts, 'attempt')}{why}"
-        )
+        yield _owed_table(holding.owed[:MOST_OWED])
     if len(holding.owed) > MOST_OWED:
-        yield Text(f"  and {plural(len(holding.owed) - MOST_OWED, 'more alert')}")
+        yield Text(f"and {plural(len(holding.owed) - MOST_OWED, 'more alert')}")
 
 
-def _table(tallies: Sequence[Tally]) -> Table:
+def _tally_table(tallies: Sequence[Tally]) -> Table:
     """Return how many matches of each destination stand in which state."""
     table = Table("destination", "state", box=None, header_style="dim", pad_edge=False)
     table.add_column("matches", justify="right")
@@ -112,6 +106,20 @@ def _table(tallies: Sequence[Tally]) -> Table:
     for tally in tallies:
         state = Text(_STATES.get(tally.state, tally.state), "red" if tally.state == "owed" else "")
         table.add_row(tally.destination, state, f"{tally.matches:,}", _shown(tally.last))
+    return table
+
+
+def _owed_table(alerts: Sequence[Owed]) -> Table:
+    """Return the alerts that are owed, each with the reason of its last attempt."""
+    table = Table("alert", "to", box=None, header_style="dim", pad_edge=False)
+    table.add_column("matches", justify="right")
+    table.add_column("attempts", justify="right")
+    table.add_column("why", overflow="fold")
+    for owed in alerts:
+        why = owed.reason or "not tried yet"
+        table.add_row(
+            owed.id, Text(owed.destination), f"{owed.matches:,}", f"{owed.attempts:,}", Text(why)
+        )
     return table
 
 

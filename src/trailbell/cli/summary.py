@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trailbell.counts import Counts, Reason
+from trailbell.deliver import Terminal
 from trailbell.pipeline import Trouble
 from trailbell.render.words import plural
 
@@ -41,7 +42,7 @@ def print_summary(console: Console, counts: Counts, troubles: Mapping[str, Troub
         table.add_row("owed", Text(f"{counts.owed:,}, kept for the next run", "red"))
     for destination, trouble in troubles.items():
         table.add_row("", Text(_told(destination, trouble), "red"))
-    console.print(table)
+    Terminal(console).send(table)
 
 
 def _why(suppressed: Reason, counts: Counts) -> str:
