@@ -137,7 +137,7 @@ def test_closed_pipe() -> None:
     """Whoever reads the output may stop reading."""
     Path("d.log").write_bytes(b"disk full\n" * 100_000)
     program = "from trailbell.cli import main; main()"
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-c", program, "match", "disk", "d.log"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
