@@ -240,7 +240,7 @@ class Store:
 
     def open_alert(self, destination: str, keys: Sequence[str]) -> None:
         """Make an alert of matches of one rule; those that were held back are owed from now on."""
-        alert_id = self._free_id(digest(*keys))
+        alert_id = self._free_id(_hash_of(keys))
         self._db.write(
             "INSERT INTO alert (id, destination, rule, time, run)"
             " SELECT ?, ?, rule.name, time, ? FROM match JOIN rule ON rule.id = match.rule"
@@ -335,3 +335,8 @@ def _written(rule: Rule) -> tuple[bytes, str]:
     """Return a rule as JSON, and the id of this form of it."""
     body = msgspec.json.encode(rule)
     return body, digest(body.decode())
+
+
+def _hash_of(keys: Sequence[str]) -> str:
+    """Return what an alert's id is taken from."""
+    return digest(*keys)
