@@ -18,6 +18,7 @@ The value of a secret never stands in the file; a destination says where it is f
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,14 +28,27 @@ import msgspec
 
 from trailbell.errors import ConfigurationError
 from trailbell.model import Match, Severity
-from trailbell.rules import DEFAULT_PACK
-from trailbell.toml_files import duration_of, load_toml
+from trailbell.rules import DEFAULT_PACK, DESTINATION_NAME
+from trailbell.toml_files import duration_of, read_toml
+from trailbell.toml_words import found_words
 
 FILE_NAME = "trailbell.toml"
 
-_PLANNED = {"lists": "named lists for exceptions", "ssm": "a secret in SSM", "secret": "a secret"}
+_PLANNED = {
+    "lists": "named lists for exceptions",
+    "ssm": "a secret in Parameter Store",
+    "secret": "a secret in Secrets Manager",
+}
+_SOURCES = 'where the secret is found: { env = "NAME" } or { file = "path" }'
 
-_DestinationName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$")]
+_DestinationName = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=rf"^{DESTINATION_NAME.pattern}\Z",
+        description='a name such as "security": a-z, 0-9, single hyphens or underscores',
+    ),
+]
+_ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class SecretSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,15 +57,32 @@ class SecretSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     env: str = ""
     file: str = ""
 
-    def read(self, environment: Mapping[str, str], folder: Path, where: str) -> str:
-        """Return the secret, without the blanks round it.
+    def check(self, where: str) -> None:
+        """Raise ConfigurationError, naming ``where``, unless it says one place.
 
-        ``where`` names the key for an error. Raises ConfigurationError where it is not there.
+        A value that was written instead of its place is not shown: it is the secret.
         """
         if bool(self.env) == bool(self.file):
             raise ConfigurationError(
                 f'{where}: expected either {{ env = "NAME" }} or {{ file = "path" }}'
             )
+        if self.env and not _ENVIRONMENT_NAME.fullmatch(self.env):
+            raise ConfigurationError(
+                f'{where}: key "env": expected the name of an environment variable, found something'
+                " else; set a variable to the value and write its name here"
+            )
+        if "://" in self.file:
+            raise ConfigurationError(
+                f'{where}: key "file": expected the path of a file, found an address;'
+                " write the address into a file and its path here"
+            )
+
+    def read(self, environment: Mapping[str, str], folder: Path, where: str) -> str:
+        """Return the secret, without the blanks round it.
+
+        ``where`` names the key for an error. Raises ConfigurationError where it is not there.
+        """
+        self.check(where)
         if self.env:
             value = environment.get(self.env, "").strip()
             if not value:
@@ -75,7 +106,7 @@ class DestinationTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Hold a ``[destination.NAME]`` table."""
 
     type: Literal["slack-webhook", "terminal"]
-    url: SecretSource | None = None
+    url: Annotated[SecretSource, msgspec.Meta(description=_SOURCES)] | None = None
     per_second: Annotated[float, msgspec.Meta(gt=0, le=1_000)] = 1.0
     burst: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 3
     allow_host: tuple[str, ...] = ()
@@ -144,18 +175,22 @@ def load_configuration(path: Path) -> Configuration:
 
     Raises ConfigurationError, which names the file, the table and the key.
     """
-    content = load_toml(path, _File, planned=_PLANNED)
+    file = read_toml(path)
+    content = file.convert(_File, planned=_PLANNED)
     for name, table in content.destination.items():
-        if table.type == "slack-webhook" and table.url is None:
+        where = file.place("destination", name)
+        if table.url:
+            table.url.check(f'{where}: key "url"')
+        elif table.type == "slack-webhook":
             raise ConfigurationError(
-                f'{path}: destination "{name}": key "url" is missing;'
-                ' write url = { env = "SLACK_WEBHOOK_URL" }'
+                f'{where}: the key "url" is missing; write url = {{ env = "SLACK_WEBHOOK_URL" }}'
             )
-    for route in content.route:
+    for number, route in enumerate(content.route):
         if route.to not in content.destination:
             known = ", ".join(content.destination) or "none"
             raise ConfigurationError(
-                f'{path}: route to "{route.to}": no such destination; configured are: {known}'
+                f'{file.place("route", number)}: key "to": no destination is called'
+                f" {found_words(route.to)}; configured are: {known}"
             )
     return Configuration(
         folder=path.resolve().parent,
@@ -163,8 +198,10 @@ def load_configuration(path: Path) -> Configuration:
         destinations=content.destination,
         routes=content.route,
         accounts=content.accounts,
-        window=duration_of(content.group.window, f'{path}: group: key "window"'),
-        longest=duration_of(content.group.longest, f'{path}: group: key "longest"'),
+        window=duration_of(content.group.window, f'{file.place("group", "window")}: key "window"'),
+        longest=duration_of(
+            content.group.longest, f'{file.place("group", "longest")}: key "longest"'
+        ),
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-# C0 and C1 controls, line and paragraph separators, and what turns the direction of text:
-# an attacker who chooses a user agent chooses what a terminal or a reader makes of it.
+# C0 and C1 controls, line and paragraph separators, what turns the direction of text, what nobody
+# sees, and halves of surrogate pairs, which no encoding has: an attacker who chooses a user agent
+# chooses what a terminal or a reader makes of it.
 UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 """What a value that people are shown never holds."""
 
@@ -18,7 +20,11 @@ def preview(value: object, longest: int = 80) -> str:
     """Return a value on one line, text in quotes, cut to ``longest`` characters."""
     if isinstance(value, str):
         return f'"{one_line(value, longest)}"'
-    return one_line(str(value), longest)
+    try:
+        return one_line(str(value), longest)
+    except ValueError:
+        # Python refuses to write whole numbers of more than 4,300 digits.
+        return "a number of thousands of digits"
 
 
 def one_line(text: str, longest: int) -> str:

@@ -4,54 +4,112 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 
 from trailbell.durations import parse_duration
 from trailbell.errors import ConfigurationError
 from trailbell.preview import preview
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+from trailbell.toml_words import close_matches, expected_words, fields_of, found_words
 
 T = TypeVar("T")
 
-_AT = re.compile(r"^(?P<text>.*?) - at `\$?(?P<path>.*)`$", re.DOTALL)
-_UNKNOWN = re.compile(r"Object contains unknown field `(.+)`")
-_STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
-_TYPES = {
-    "str": "text in quotes",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "array": "a list in [ ]",
-    "object": "a table",
-    "null": "nothing",
-}
+# How msgspec says where: "… - at `$.rule[0].name`", "… - at `key` in `$.destination`".
+_AT = re.compile(
+    r"(?P<text>.*?) - at (?P<key>`key(?:\[\.\.\.\])?` in )?`\$?(?P<path>.*)`", re.DOTALL
+)
+_FIELD = re.compile(r"Object (contains unknown|missing required) field `(.+)`")
+_STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]|\[(\.\.\.)\]")
+_PLACE = re.compile(r"(?P<text>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)", re.DOTALL)
+_NAME_UNKNOWN = "..."
+_ITEM = 2  # steps to a table of a list, such as rule 3
+
+# What may hold a line that only looks like a table: comments first, then texts, longest first.
+_TEXT = re.compile(
+    r"""#[^\n]*|'''.*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'[^'\n]*'|"(?:\\.|[^"\\\n])*\"""", re.DOTALL
+)
+
+Step = str | int
+"""A key, or the number of an item in a list from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """Hold a TOML file as it was read, to check it and to say where in it something is wrong."""
+
+    path: Path
+    text: str
+    content: Mapping[str, Any]
+
+    def convert(self, shape: type[T], *, planned: Mapping[str, str]) -> T:
+        """Return the content as a msgspec struct.
+
+        ``planned`` names keys that the format has but this version does not read yet, with what
+        each is for: they are refused with those words. Raises ConfigurationError, whose text
+        names the file, the line of the table, the key, what was expected and what was found.
+        """
+        try:
+            return msgspec.convert(self.content, shape, strict=True)
+        except msgspec.ValidationError as error:
+            raise ConfigurationError(_told(self, shape, str(error), planned)) from error
+
+    def at(self, *steps: Step) -> str:
+        """Return the file, and the line of the table that the steps lead to where it has one."""
+        match steps:
+            case [str(table), int(number), *_]:
+                line = line_of_table(self.text, f"[[{table}]]", number)
+            case [str(table), str(name), *_]:
+                headers = (f"[{table}.{name}]", f'[{table}."{name}"]', f"[{table}]")
+                lines = (line_of_table(self.text, header) for header in headers)
+                line = next(filter(None, lines), None)
+            case _:
+                line = None
+        return f"{self.path}:{line}" if line else str(self.path)
+
+    def place(self, *steps: Step) -> str:
+        """Return the file, the line of the table that the steps lead to, and its name."""
+        match steps:
+            case [str(table), int(number), *_]:
+                item = self.content[table][number]
+                name = item.get("name") if isinstance(item, dict) else None
+                label = f"{table} {preview(name) if isinstance(name, str) else number + 1}"
+            case [str(table), str(name), *_]:
+                known = self.content.get(table)
+                below = known.get(name) if isinstance(known, dict) else None
+                label = f"{table} {preview(name)}" if isinstance(below, dict) else table
+            case _:
+                return str(self.path)
+        return f"{self.at(*steps)}: {label}"
+
+
+def read_toml(path: Path) -> TomlFile:
+    """Read a TOML file. Raises ConfigurationError where it cannot be read or is not TOML."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ConfigurationError(f"{path}: cannot be read: {_lower(reason)}") from error
+    try:
+        return TomlFile(path, text, tomllib.loads(text))
+    except RecursionError as error:
+        raise ConfigurationError(f"{path}: is not legal TOML: it nests too deep") from error
+    except tomllib.TOMLDecodeError as error:
+        at = _PLACE.fullmatch(str(error))
+        where = f"{path}:{at['line']}:{at['column']}" if at else str(path)
+        reason = at["text"] if at else str(error)
+        raise ConfigurationError(f"{where}: is not legal TOML: {_lower(reason)}") from error
+    except ValueError as error:
+        # Python reads no whole number of more than 4,300 digits.
+        raise ConfigurationError(f"{path}: holds a number of too many digits") from error
 
 
 def load_toml(path: Path, shape: type[T], *, planned: Mapping[str, str]) -> T:
-    """Read a TOML file into a msgspec struct.
-
-    ``planned`` names keys that the format has but this version does not read yet, with what each
-    is for: they are refused with those words. Raises ConfigurationError, whose text names the
-    file, the line or table, the key, what was expected and what was found.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise ConfigurationError(f"{path}: cannot be read: {reason}") from error
-    try:
-        content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigurationError(f"{path}: is not legal TOML: {error}") from error
-    try:
-        return msgspec.convert(content, shape, strict=True)
-    except msgspec.ValidationError as error:
-        raise ConfigurationError(_told(path, text, content, str(error), planned)) from error
+    """Read a TOML file into a msgspec struct: see ``read_toml`` and ``TomlFile.convert``."""
+    return read_toml(path).convert(shape, planned=planned)
 
 
 def duration_of(text: str, where: str) -> float:
@@ -61,68 +119,83 @@ def duration_of(text: str, where: str) -> float:
     except ValueError as error:
         raise ConfigurationError(f"{where}: {error}") from error
     if seconds <= 0:
-        raise ConfigurationError(f'{where}: expected a duration above 0, found "{text}"')
+        raise ConfigurationError(f"{where}: expected a duration above 0, found {preview(text)}")
     return seconds
 
 
-def line_of_table(text: str, header: str, number: int = 0) -> int:
-    """Return the line, from 1, on which a table such as ``[[rule]]`` opens for the nth time."""
+def line_of_table(text: str, header: str, number: int = 0) -> int | None:
+    """Return the line, from 1, on which a table such as ``[[rule]]`` opens for the nth time.
+
+    ``number`` counts from 0. None where it does not, such as for a table in braces.
+    """
+    # What looks like a header within a text of several lines is none.
+    bare = _TEXT.sub(lambda found: found[0] if "\n" not in found[0] else _emptied(found[0]), text)
+    header = "".join(header.split())
     found = [
         line
-        for line, content in enumerate(text.splitlines(), 1)
-        if content.replace(" ", "").startswith(header)
+        for line, content in enumerate(bare.split("\n"), 1)
+        if "".join(content.split()).startswith(header)
     ]
-    return found[number] if number < len(found) else 1
+    return found[number] if number < len(found) else None
 
 
-def _told(
-    path: Path, text: str, content: Mapping[str, Any], problem: str, planned: Mapping[str, str]
-) -> str:
+def _emptied(text: str) -> str:
+    """Return the line ends of a text alone."""
+    return "\n" * text.count("\n")
+
+
+def _told(file: TomlFile, shape: Any, problem: str, planned: Mapping[str, str]) -> str:  # noqa: ANN401  a type
     """Word msgspec's complaint for the author of the file."""
-    split = _AT.match(problem)
+    split = _AT.fullmatch(problem)
     complaint, trail = (split["text"], split["path"]) if split else (problem, "")
-    steps: list[str | int] = [int(index) if index else name for name, index in _STEP.findall(trail)]
-    where = _place(path, text, content, steps)
-    unknown = _UNKNOWN.fullmatch(complaint)
-    if unknown:
-        key = unknown[1]
-        if key in planned:
-            return f'{where}: the key "{key}" ({planned[key]}) is not supported by this version yet'
-        return f'{where}: unknown key "{key}"; check its spelling in docs/rules.md'
-    found = content
+    steps: list[Step] = [
+        int(index) if index else name or _NAME_UNKNOWN for name, index, _ in _STEP.findall(trail)
+    ]
+    if split and split["key"]:
+        steps.append(_NAME_UNKNOWN)
+    if _NAME_UNKNOWN in steps:
+        steps[steps.index(_NAME_UNKNOWN)] = _culprit(file, shape, problem, str(steps[0]))
+    where = file.place(*steps)
+    field = _FIELD.fullmatch(complaint)
+    if field:
+        return f"{where}: {_field_words(field[1], field[2], fields_of(shape, steps), planned)}"
+    if split and split["key"]:
+        expected = expected_words(shape, [*steps[:-1], "key"])
+        return f"{where}: expected {expected}, found {found_words(steps[-1])}"
+    key = next((f'key "{step}": ' for step in reversed(steps) if isinstance(step, str)), "")
+    found: Any = file.content
     for step in steps:
+        found = found[step]
+    if len(steps) == _ITEM and isinstance(steps[-1], int):
+        key = ""
+    # Text where a table belongs may be the secret that the table should only point to.
+    hides = isinstance(found, str) and fields_of(shape, steps)
+    shown = "text" if hides else found_words(found)
+    return f"{where}: {key}expected {expected_words(shape, steps)}, found {shown}"
+
+
+def _field_words(kind: str, key: str, known: list[str], planned: Mapping[str, str]) -> str:
+    """Say that a key is missing, is of a later version, or is none at all."""
+    if kind == "missing required":
+        return f'the key "{key}" is missing'
+    if key in planned:
+        return f'the key "{key}" ({planned[key]}) is not supported by this version yet'
+    near = close_matches(key, known)
+    return f"unknown key {preview(key)}; " + (
+        f"did you mean {near}?" if near else f"the keys are {', '.join(known)}"
+    )
+
+
+def _culprit(file: TomlFile, shape: type[T], problem: str, table: str) -> str:
+    """Find the named table that msgspec complains of: its paths leave such names out."""
+    for name, item in file.content[table].items():
         try:
-            found = found[step]  # type: ignore[index]  # the path may lead through lists
-        except (KeyError, IndexError, TypeError):
-            return f"{where}: {_lower(complaint)}"
-    keys = [str(step) for step in steps if isinstance(step, str)]
-    key = f'key "{keys[-1]}": ' if keys and not isinstance(found, dict) else ""
-    shown = "" if isinstance(found, dict | list) else f", found {preview(found)}"
-    return f"{where}: {key}{_expected(complaint)}{shown}"
-
-
-def _place(path: Path, text: str, content: Mapping[str, Any], steps: list[str | int]) -> str:
-    """Name the file, the line of the table and, for a rule, its name."""
-    match steps:
-        case [str(table), int(number), *_]:
-            line = line_of_table(text, f"[[{table}]]", number)
-            item = content[table][number]
-            name = item.get("name") if isinstance(item, dict) else None
-            return f"{path}:{line}: {table} {preview(name) if name else number + 1}"
-        case [str(table), str(name), *_] if isinstance(content.get(table), dict):
-            return f"{path}:{line_of_table(text, f'[{table}.{name}]')}: {table} {preview(name)}"
-        case _:
-            return str(path)
-
-
-def _expected(complaint: str) -> str:
-    """Put msgspec's types into words: ``Expected `str`, got `int``` becomes text in quotes."""
-    wanted = re.match(r"Expected `([^`]+)`, got `[^`]+`", complaint)
-    if wanted:
-        kinds = [_TYPES.get(kind.strip(), kind.strip()) for kind in wanted[1].split("|")]
-        return f"expected {' or '.join(kind for kind in kinds if kind != 'nothing')}"
-    return _lower(complaint)
+            msgspec.convert({**file.content, table: {name: item}}, shape, strict=True)
+        except msgspec.ValidationError as error:
+            if str(error) == problem:
+                return str(name)
+    raise AssertionError(problem)
 
 
 def _lower(clause: str) -> str:
-    return clause[:1].lower() + clause[1:].replace("`", '"')
+    return clause[:1].lower() + clause[1:]

@@ -14,7 +14,8 @@ from trailbell.errors import ConfigurationError, PatternSyntaxError
 from trailbell.model import Rule, Severity, Threshold
 from trailbell.preview import preview
 from trailbell.record import FACETS
-from trailbell.toml_files import duration_of, line_of_table, load_toml
+from trailbell.toml_files import duration_of, read_toml
+from trailbell.toml_words import close_matches, found_words
 
 DEFAULT_PACK = "cis"
 
@@ -26,8 +27,20 @@ _PLANNED = {
     "published_pattern": "the exact text of a benchmark",
 }
 
+DESTINATION_NAME = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
+"""What a destination may be called."""
+
 _SELECTOR = re.compile(r"\$(\.[\w-]+)+")
-_Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+_Name = Annotated[
+    str,
+    msgspec.Meta(
+        # "$" alone would let a line end through.
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\Z",
+        max_length=80,
+        description='a name such as "root-login": a-z, 0-9, single hyphens, 80 characters at most',
+    ),
+]
+_ADDRESS = re.compile(r"https?://[^\s<>|\"]+")
 
 
 class _Threshold(msgspec.Struct, forbid_unknown_fields=True):
@@ -48,7 +61,12 @@ class _Rule(msgspec.Struct, forbid_unknown_fields=True):
     references: tuple[str, ...] = ()
     runbook: str = ""
     group_by: tuple[str, ...] = ()
-    threshold: _Threshold | None = None
+    threshold: (
+        Annotated[
+            _Threshold, msgspec.Meta(description='a table such as { count = 5, within = "5m" }')
+        ]
+        | None
+    ) = None
     route: str = ""
 
 
@@ -60,12 +78,16 @@ class _RuleFile(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Pack(msgspec.Struct, frozen=True):
-    """Hold the rules of one file, with what the file says of itself."""
+    """Hold the rules of one file, with what the file says of itself.
+
+    ``places`` has for each rule the file and line of its table, as errors name them.
+    """
 
     name: str
     path: Path
     description: str
     rules: tuple[Rule, ...]
+    places: tuple[str, ...] = ()
 
 
 def pack_names() -> tuple[str, ...]:
@@ -79,34 +101,32 @@ def load_rules(names: tuple[str, ...], folder: Path) -> tuple[Pack, ...]:
     Relative paths are of ``folder``. Raises ConfigurationError where one does not exist, is
     wrong, or where two rules have one name.
     """
-    packs: list[Pack] = []
-    seen: dict[str, Path] = {}
+    packs: dict[Path, Pack] = {}
+    seen: dict[str, str] = {}
     for path in _paths(names, folder):
-        if any(pack.path == path for pack in packs):
+        if path.resolve() in packs:
             continue
-        pack = load_file(path)
-        for rule in pack.rules:
+        pack = packs[path.resolve()] = load_file(path)
+        for rule, place in zip(pack.rules, pack.places, strict=True):
             if rule.name in seen:
                 raise ConfigurationError(
-                    f'{path}: rule "{rule.name}" is in {seen[rule.name]} already;'
-                    " rename one of them"
+                    f'{place}: rule "{rule.name}": the name is taken by the rule at'
+                    f" {seen[rule.name]}; rename one of them"
                 )
-            seen[rule.name] = path
-        packs.append(pack)
-    return tuple(packs)
+            seen[rule.name] = place
+    return tuple(packs.values())
 
 
 def load_file(path: Path) -> Pack:
     """Load one rule file. Raises ConfigurationError naming file, line, rule and key."""
-    content = load_toml(path, _RuleFile, planned=_PLANNED)
+    file = read_toml(path)
+    content = file.convert(_RuleFile, planned=_PLANNED)
     if not content.rule:
         raise ConfigurationError(f"{path}: holds no rule; a rule is a [[rule]] table")
-    lines = path.read_text(encoding="utf-8")
-    rules = []
-    for number, table in enumerate(content.rule):
-        place = f'{path}:{line_of_table(lines, "[[rule]]", number)}: rule "{table.name}"'
-        rules.append(_made(table, place))
-    return Pack(path.stem, path, content.description, tuple(rules))
+    numbers = range(len(content.rule))
+    rules = tuple(_made(content.rule[number], file.place("rule", number)) for number in numbers)
+    places = tuple(file.at("rule", number) for number in numbers)
+    return Pack(path.stem, path, content.description, rules, places)
 
 
 def _made(table: _Rule, place: str) -> Rule:
@@ -115,9 +135,10 @@ def _made(table: _Rule, place: str) -> Rule:
     if table.threshold:
         seconds = duration_of(table.threshold.within, f'{place}: key "within"')
         threshold = Threshold(table.threshold.count, timedelta(seconds=seconds))
-    if table.runbook and not table.runbook.startswith(("https://", "http://")):
+    if table.runbook and not _ADDRESS.fullmatch(table.runbook):
         raise ConfigurationError(
-            f'{place}: key "runbook": expected an https:// address, found "{table.runbook}"'
+            f'{place}: key "runbook": expected an https:// address,'
+            f" found {found_words(table.runbook)}"
         )
     for name in table.group_by:
         if name not in FACETS and not _SELECTOR.fullmatch(name):
@@ -125,6 +146,11 @@ def _made(table: _Rule, place: str) -> Rule:
                 f'{place}: key "group_by": expected {", ".join(FACETS)}, or a selector such as'
                 f' "$.requestParameters.bucketName"; found {preview(name)}'
             )
+    if table.route and not DESTINATION_NAME.fullmatch(table.route):
+        raise ConfigurationError(
+            f'{place}: key "route": expected the name of a destination,'
+            f" found {found_words(table.route)}"
+        )
     try:
         return Rule(
             name=table.name,
@@ -154,13 +180,33 @@ def _paths(names: tuple[str, ...], folder: Path) -> list[Path]:
         if name in pack_names():
             paths.append(_packs() / f"{name}.toml")
             continue
-        found = sorted(folder.glob(name)) if "*" in name and not Path(name).is_absolute() else []
-        if "*" not in name:
-            found = [folder / name] if (folder / name).is_file() else []
+        found = _files(name, folder)
         if not found:
+            near = close_matches(name, pack_names())
             raise ConfigurationError(
-                f'rules "{name}": no such pack or file; the packs are {", ".join(pack_names())},'
-                f" and paths are relative to {folder}"
+                f"rules {preview(name)}: no such pack or file; "
+                + (f"did you mean {near}? " if near else "")
+                + f"the packs are {', '.join(pack_names())}, and paths are relative to {folder}"
             )
         paths.extend(found)
     return paths
+
+
+def _files(name: str, folder: Path) -> list[Path]:
+    """Return the files that a path stands for. Raises ConfigurationError for a folder."""
+    # The folder itself is no pattern, whatever characters are in its name.
+    path = folder / name
+    if "*" in name:
+        root = Path(path.anchor) if Path(name).is_absolute() else folder
+        try:
+            return sorted(root.glob(str(path.relative_to(root))))
+        except (ValueError, NotImplementedError, OSError) as error:
+            raise ConfigurationError(
+                f"rules {preview(name)}: cannot be searched for: {error}"
+            ) from error
+    if name and path.is_dir():
+        raise ConfigurationError(
+            f'rules {preview(name)}: is a folder; write "{name.rstrip("/")}/*.toml"'
+            " for the files in it"
+        )
+    return [path] if path.is_file() else []
