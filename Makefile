@@ -32,10 +32,15 @@ check: setup  ## lint, format and types
 bench: setup  ## measure speed, as ratios within one run
 	$(BIN)/python bench/run.py
 
+fuzz: setup  ## look for crashes in the pattern language, for FUZZ_SECONDS (60)
+	$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --requirement requirements/fuzz.txt
+	$(BIN)/python fuzz/fuzz_pattern.py --seconds $(or $(FUZZ_SECONDS),60)
+
 lock: setup  ## pin every dependency again, with hashes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --quiet --custom-compile-command "make lock" --upgrade --output-file requirements/dev.txt
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet --custom-compile-command "make lock" --constraint requirements/dev.txt --output-file requirements/runtime.txt
+	$(BIN)/uv pip compile --group fuzz --universal --python-version 3.11 --generate-hashes --quiet --custom-compile-command "make lock" --output-file requirements/fuzz.txt
 
 clean:  ## remove what the targets made
 	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -71,6 +71,6 @@ def test_make_targets_exist() -> None:
     named = {
         name
         for page in pages
-        for name in re.findall(r"\bmake ([a-z]+)\b", page.read_text(encoding="utf-8"))
+        for name in re.findall(r"(?m)(?:^|`)make ([a-z]+)", page.read_text(encoding="utf-8"))
     }
     assert set() == named - targets
