@@ -1,0 +1,40 @@
+"""Make complete events of what was found, as decoding makes them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+
+from trailbell.model import LogEvent, Origin
+from trailbell.payload import PayloadEvent
+
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
+# names the streams <account>_CloudTrail_<region>; organization trails put their own id in front.
+_TRAIL_STREAM = re.compile(
+    r"(?:o-[a-z0-9]+_)?[0-9]{12}_CloudTrail_([a-z]+(?:-[a-z]+)+-[0-9])(?:_.*)?"
+)
+
+
+def payload_origin(owner: str, log_group: str, log_stream: str) -> Origin:
+    """Say where the events of a payload come from."""
+    stream = _TRAIL_STREAM.fullmatch(log_stream)
+    return Origin(owner, stream[1] if stream else "", log_group, log_stream)
+
+
+def payload_event(event: PayloadEvent, origin: Origin, *, mended: bool = False) -> LogEvent:
+    """Make an event of an entry of a payload."""
+    return LogEvent(event.message, event.id, event.timestamp, origin, mended)
+
+
+def record_event(text: bytes, path: str, line: int, number: int) -> LogEvent:
+    """Make an event of a record of a trail file: the ``number``-th of those on a line."""
+    try:
+        message, mended = text.decode(), False
+    except UnicodeDecodeError:
+        message, mended = text.decode("utf-8", "replace"), True
+        text = message.encode()
+    digest = hashlib.sha256(text, usedforsecurity=False).hexdigest()[:16]
+    identity = path if path == "-" or "://" in path else os.path.abspath(path)  # noqa: PTH100  as text
+    place = f"{identity}:{line}.{number}:{digest}"
+    return LogEvent(message, place, None, Origin(path=path, position=number), mended)

@@ -1,0 +1,108 @@
+r"""Choose the bytes to look for: a run of characters that stands the same in every encoding.
+
+A message stands in a payload as a JSON string, and a value in a message as another. So what a
+pattern looks for may be escaped once or twice. Only runs of characters that no writer needs to
+escape are looked for; where one is escaped without need (``\u0041``), ESCAPES finds that.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from functools import cache
+
+from trailbell.pattern.requires import Literal, Need, NumberToken
+
+# Printable ASCII, but for what JSON escapes (quote and backslash, and the slash if it likes) and
+# what writers escape that keep JSON safe within HTML.
+_PLAIN_RUN = re.compile(r"[ !#-%(-.0-;?-\[\]-~]+")
+_SHORTEST = 3
+_LONGEST = 32
+_SHORT = 8
+"""A run below this length gets its closing quote as well: short ones slow the scanner down."""
+
+
+class Level(enum.IntEnum):
+    """Say how often a message is encoded in the bytes that are scanned."""
+
+    PLAIN = 0
+    """The message itself: a line, or a record of a trail file."""
+    PAYLOAD = 1
+    """A JSON string, in the payload of a subscription."""
+
+
+_HEX = ("2[0-589a-eA-E]", "3[0-9abABfF]", "[456][0-9a-fA-F]", "7[0-9a-eA-E]")
+ESCAPES = rf"\\u00(?:{'|'.join(_HEX)})".encode()
+"""A regex for a character of a run, a quote or a backslash that is escaped by its number."""
+
+_BLANK = {
+    Level.PLAIN: rb"[ \t\n\r\f\v]",
+    Level.PAYLOAD: rb"(?:[ \t\n\r]|\\[tnrf]|\\u00(?:09|0[a-dA-D]))",
+}
+_OPENER = {Level.PLAIN: rb'["\[]', Level.PAYLOAD: rb'(?:\\?"|\[)'}
+_NUMBER = rb'[+\-]?\.?[0-9][0-9.eE+\-]*[ \t\n\r\f\v"\]\\]'
+# Only the payload has something else than a blank before a message that a number can open.
+_MESSAGE = rb'"message":"(?:[+\-.0-9]|\\"|\[)'
+
+
+def number_tokens(level: Level) -> list[bytes]:
+    """Give regexes of which one is found wherever a token is a number.
+
+    Such a token stands at the start of the message, behind a blank, or behind other tokens in
+    quotes or brackets of which the first does.
+    """
+    blank = _BLANK[level]
+    found = [blank + _NUMBER, blank + _OPENER[level]]
+    return [*found, _MESSAGE] if level is Level.PAYLOAD else found
+
+
+# What many of a trail's records hold. A text that is not here is taken to be the rarer the longer
+# it is.
+_COMMON = re.compile(
+    r"""
+    [a-z0-9.-]*amazonaws\.com | [a-z]{2}(-[a-z]+)+-[0-9] | Aws[A-Za-z]+
+    | Root | IAMUser | AssumedRole | AWSService | AWSAccount | Role | true | false
+    | Management | Client | Server | Success | AccessDenied | (?:arn|aws|assumed-role)\b.*
+    """,
+    re.VERBOSE,
+)
+_COMMON_SHARE = 0.5
+_NUMBER_SHARE = 0.6
+_KEY_SHARE = 0.8
+_NOTHING = 1e6
+
+
+@cache
+def weigh(need: Need) -> float:
+    """Estimate the share of messages that hold what is looked for; more than 1 is for nothing."""
+    if isinstance(need, NumberToken):
+        return _NUMBER_SHARE
+    run = run_of(need)
+    if run is None:
+        return _NOTHING
+    if need.key:
+        return _KEY_SHARE - len(run) / 1000
+    common = _COMMON.fullmatch(run.strip('"')) is not None
+    return 0.5 ** min(len(run), 12) + (_COMMON_SHARE if common else 0.0)
+
+
+def run_of(literal: Literal) -> str | None:
+    """Give the run of a literal that is looked for, with the quotes that stand next to it.
+
+    None where all runs are too short to be of use.
+    """
+    best = ""
+    for match in _PLAIN_RUN.finditer(literal.text):
+        run = match[0]
+        if literal.opens and match.start() == 0:
+            run = f'"{run}'
+        if literal.closes and match.end() == len(literal.text) and len(run) < _SHORT:
+            run = f'{run}"'
+        best = max(best, run, key=len)
+    return best[:_LONGEST] if len(best) >= _SHORTEST else None
+
+
+def expression(run: str, level: Level) -> bytes:
+    """Write a run as the scanner's regex for its bytes."""
+    written = run.replace('"', '\\"') if level is Level.PAYLOAD else run
+    return b"".join(b"\\x%02x" % byte for byte in written.encode("ascii"))

@@ -1,0 +1,86 @@
+"""Sort rules by how they are found: by what they need of the bytes, or by a look at each event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailbell.engine.guards import GuardIndex
+from trailbell.engine.literals import Level, run_of, weigh
+from trailbell.engine.scanner import Scanner
+from trailbell.pattern import Message, nodes
+from trailbell.pattern.requires import Literal, Need, Requires, requires
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trailbell.engine.counts import EngineCounts
+    from trailbell.model import Rule
+
+
+class Plan:
+    """Know what each of a list of rules needs, and answer for one message with few evaluations.
+
+    A set of rules is an integer: the bit ``1 << i`` stands for rule ``i``. ``open`` are the rules
+    of which every event must be asked, since they need nothing that could be looked for.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._matches = [rule.compiled.matches for rule in rules]
+        needed = [requires(rule.compiled, weigh) for rule in rules]
+        self.open = self._numbers = self._json = 0
+        self._runs: dict[str, int] = {}
+        for place, found in enumerate(needed):
+            self._add(1 << place, found)
+            if isinstance(rules[place].compiled.root, nodes.Json):
+                self._json |= 1 << place
+        self._guards = GuardIndex([found.guards for found in needed])
+        self._all = (1 << len(rules)) - 1
+        self._scanners: dict[Level, Scanner] = {}
+
+    def _add(self, rule: int, found: Requires) -> None:
+        runs = [_run(need) for need in found.needs] if found.needs is not None else [None]
+        if None in runs:
+            self.open |= rule
+            return
+        for run in runs:
+            if run:
+                self._runs[run] = self._runs.get(run, 0) | rule
+            else:
+                self._numbers |= rule
+
+    def scanner(self, level: Level) -> Scanner:
+        """Give the scanner for what the rules need; it is made when it is asked for first."""
+        found = self._scanners.get(level)
+        if found is None:
+            hidden = self._all & ~self.open
+            found = self._scanners[level] = Scanner(self._runs, self._numbers, hidden, level)
+        return found
+
+    def holding(self, message: str | bytes, rules: int, counts: EngineCounts) -> list[int]:
+        """Give the places of the rules that hold on a message, of a set of those that may.
+
+        Every rule that is given was confirmed by the plain evaluation.
+        """
+        asked = rules & self._json
+        if asked:
+            counts.glanced += 1
+            survivors = self._guards.survivors(message, asked)
+            rules = rules & ~asked | (asked if survivors is None else survivors)
+        if not rules:
+            return []
+        read = Message(message)
+        held = []
+        while rules:
+            lowest = rules & -rules
+            place = lowest.bit_length() - 1
+            rules ^= lowest
+            counts.evaluated += 1
+            if self._matches[place](read):
+                held.append(place)
+        counts.parsed += "document" in vars(read)
+        return held
+
+
+def _run(need: Need) -> str | None:
+    """Give the run of a need, empty for a number, None where it has none that could be found."""
+    return run_of(need) if isinstance(need, Literal) else ""

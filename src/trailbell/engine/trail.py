@@ -1,0 +1,157 @@
+"""Take the records out of a CloudTrail file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from trailbell.errors import UnreadableError
+from trailbell.payload import parse_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Buffer = bytes | msgspec.Raw
+
+_BOM = b"\xef\xbb\xbf"
+_HEAD = re.compile(rb'\{"Records":\[(?=\{")')
+_END = b"}]}"
+_BLANKS = b" \t\r\n"
+
+_REFUSED = (msgspec.MsgspecError, UnicodeError, RecursionError)
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[{}\[\],]', re.DOTALL)
+_KEY = re.compile(rb"[ \t\r\n]*:[ \t\r\n]*(\[?)")
+_DEPTH = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
+_IN_RECORDS = 2
+
+
+class _File(msgspec.Struct, rename="camel"):
+    """Hold what tells a trail file from a digest file."""
+
+    records: list[msgspec.Raw] | msgspec.UnsetType = msgspec.field(
+        default=msgspec.UNSET, name="Records"
+    )
+    digest_start_time: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    digest_end_time: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    log_files: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
+
+
+_decode = msgspec.json.Decoder(_File).decode
+_anything = msgspec.json.Decoder(msgspec.Raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Hold the texts of the records of a file.
+
+    ``line`` is the number of the line on which the file's JSON begins. ``ends`` are the offsets
+    at which the records end, where one byte stands between two of them; otherwise None.
+    """
+
+    texts: Sequence[Buffer]
+    line: int
+    ends: list[int] | None
+
+
+def looks_compact(data: bytes | bytearray) -> bool:
+    """Tell whether a file is laid out as CloudTrail does it, by its beginning and its end."""
+    return _HEAD.match(data) is not None and data.endswith(_END)
+
+
+def records_of(data: bytes | bytearray) -> Records:
+    """Find the records of a file, without parsing them. Raises UnreadableError.
+
+    A digest file has none.
+    """
+    text = data.removeprefix(_BOM)
+    try:
+        file = _decode(text)
+    except _REFUSED as exc:
+        # Half a surrogate pair, or one bad record, is no reason to lose the others.
+        return Records(_found_slowly(bytes(text), exc), _line(text), None)
+    if isinstance(file.records, msgspec.UnsetType):
+        # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html
+        if msgspec.UNSET in (file.digest_start_time, file.digest_end_time, file.log_files):
+            raise UnreadableError('is no trail file: it has no list "Records"')
+        return Records([], 1, None)
+    return Records(file.records, _line(text), _ends(data, file.records))
+
+
+def _line(text: bytes | bytearray) -> int:
+    """Give the number of the line on which the JSON of a file begins."""
+    return 1 + text.count(b"\n", 0, len(text) - len(text.lstrip(_BLANKS)))
+
+
+def _found_slowly(data: bytes, refused: Exception) -> list[bytes]:
+    """Find the records by the brackets around them; what stands in them is not looked at.
+
+    Raises UnreadableError where there is no list of records, or it has no end.
+    """
+    found: list[bytes] = []
+    depth = start = 0
+    inside = closed = False
+    for token in _TOKEN.finditer(data):
+        mark = data[token.start()]
+        if depth == 1 and mark == ord('"'):
+            key = _KEY.match(data, token.end())
+            if (
+                key is not None
+                and key[1]
+                and parse_json(token[0].decode(errors="replace")) == "Records"
+            ):
+                found, start, inside = [], key.end(), True
+        if (
+            inside
+            and depth == _IN_RECORDS
+            and mark in b",]"
+            and (text := data[start : token.start()].strip(_BLANKS))
+        ):
+            found.append(text)
+            start = token.end()
+        depth += _DEPTH.get(mark, 0)
+        if depth == 1 and mark == ord("]"):
+            closed, inside = closed or inside, False
+    if not closed or depth:
+        reason = str(refused)
+        raise UnreadableError(f"is no trail file: {reason[:1].lower()}{reason[1:]}") from refused
+    return found
+
+
+def is_record(text: bytes, depth: int) -> bool:
+    """Tell whether a text is a JSON object, nested no deeper than a limit."""
+    if not text.startswith(b"{") or deeper(text, depth):
+        return False
+    try:
+        _anything.decode(text)
+    except _REFUSED:
+        try:
+            parse_json(text.decode("utf-8", "surrogateescape"))
+        except UnreadableError:
+            return False
+    return True
+
+
+def _ends(data: bytes | bytearray, records: list[msgspec.Raw]) -> list[int] | None:
+    """Give where the records end, if they lie one byte apart from the head to the end.
+
+    Anything between them but one comma, and any second list, would make the file longer than
+    head, records, commas and end are.
+    """
+    head = _HEAD.match(data)
+    if head is None or not records:
+        return None
+    steps = (len(record) + 1 for record in records)
+    ends = [end - 1 for end in accumulate(steps, initial=head.end())][1:]
+    return ends if ends[-1] + len(_END) - 1 == len(data) and looks_compact(data) else None
+
+
+def deeper(text: bytes, limit: int) -> bool:
+    """Tell whether JSON is nested deeper than a limit, without recursion."""
+    if text.count(b"{") + text.count(b"[") <= limit:
+        return False
+    depths = accumulate(_DEPTH.get(text[token.start()], 0) for token in _TOKEN.finditer(text))
+    return max(depths, default=0) > limit

@@ -1,0 +1,137 @@
+"""The engine gives what the plain evaluation gives, on everything that can be found or made up."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine_kit import (
+    ODD,
+    SHARED,
+    compact,
+    made_rules,
+    packed,
+    payload,
+    plain_matches,
+    reworded,
+    seeded,
+    shared_messages,
+    shipped_rules,
+    story_records,
+    trail_file,
+)
+from trailbell import Engine, LogEvent, Match, Rule
+from trailbell.decode import Form, decode, decode_subscription
+from trailbell.engine.plan import Plan
+from trailbell.sources.files import find
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LINES = [
+    "2 111122223333 eni-0a1b2c 10.0.0.5 10.0.0.9 443 49152 6 12 4096 1700000000 1700000060 REJECT",
+    '203.0.113.7 - alice [10/Oct/2026:13:55:36 +0000] "GET /login HTTP/1.1" 404 2326',
+    "ERROR  payment failed after 3 tries\tcode=17",
+    'start "1" 5',
+    '"500"',
+    "[7]rest",
+    "a\n401\n",
+    ODD,
+    "",
+]
+
+
+def decoded_payload(data: str) -> list[LogEvent]:
+    """Decode a payload the plain way."""
+    return [item for item in decode_subscription(data, "here") if isinstance(item, LogEvent)]
+
+
+def decoded_file(path: Path) -> list[LogEvent]:
+    """Decode a trail file the plain way."""
+    return [
+        item for item in decode(next(find([str(path)])), Form.TRAIL) if isinstance(item, LogEvent)
+    ]
+
+
+def is_json(message: str) -> bool:
+    """Tell whether a message can stand in a list of records, in which it may be none itself."""
+    try:
+        return isinstance(json.loads(message), dict)
+    except ValueError:
+        return False
+
+
+def check_everywhere(rules: Sequence[Rule], messages: Sequence[str], folder: Path) -> list[Match]:
+    """Compare all three doors of an engine with the plain evaluation; give the matches.
+
+    Rules of which every event must be asked hide the shortcuts, so the others are tried alone too.
+    """
+    needy = [rule for rule in rules if not Plan([rule]).open]
+    if len(needy) < len(rules):
+        check_doors(Engine(needy), needy, messages, folder)
+    return check_doors(Engine(rules), rules, messages, folder)
+
+
+def check_doors(
+    engine: Engine, rules: Sequence[Rule], messages: Sequence[str], folder: Path
+) -> list[Match]:
+    """Compare the doors of one engine with the plain evaluation."""
+    data = packed(payload(messages))
+    events = decoded_payload(data)
+    expected = plain_matches(rules, events)
+    assert expected == engine.match_subscription(data)
+    assert expected == engine.match(events)
+    if records := [message for message in messages if is_json(message)]:
+        file = folder / "trail.json.gz"
+        file.write_bytes(gzip.compress(trail_file(records), 1))
+        expected_records = plain_matches(rules, decoded_file(file))
+        assert expected_records == engine.match_trail_file(file.read_bytes(), str(file))
+    return expected
+
+
+def test_shipped_rules_on_the_story(tmp_path: Path) -> None:
+    """Every shipped rule finds in the demo what it finds by itself."""
+    assert check_everywhere(shipped_rules(), story_records(), tmp_path)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_made_rules_on_the_story_and_lines(seed: int, tmp_path: Path) -> None:
+    """Made-up rules of all kinds find in records and lines what they find by themselves."""
+    messages = story_records() + LINES
+    assert check_everywhere(made_rules(messages, 100, seed), messages, tmp_path)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_made_rules_on_records_in_other_words(seed: int, tmp_path: Path) -> None:
+    """Escapes, spaces, another order and duplicate keys change no answer."""
+    rng = seeded(seed)
+    records = story_records()
+    rules = made_rules(records, 100, seed) + shipped_rules()
+    assert check_everywhere(rules, [reworded(text, rng) for text in records], tmp_path)
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="needs the records beside the project")
+@pytest.mark.parametrize("seed", range(4))
+def test_rules_on_shared_records(seed: int, tmp_path: Path) -> None:
+    """Shipped and made-up rules find in real records what they find by themselves."""
+    messages = shared_messages()
+    rng = seeded(seed)
+    sample = [message for message in messages if len(message) < 20_000]
+    rng.shuffle(sample)
+    rules = made_rules(sample, 200, seed) + shipped_rules()
+    assert check_everywhere(rules, sample[:200], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message", "holds"),
+    json.loads((Path(__file__).parent / "traps.json").read_text()),
+)
+def test_traps(pattern: str, message: str, *, holds: bool, tmp_path: Path) -> None:
+    """What looks alike is told apart, and what looks different is found."""
+    other = compact({"eventName": "Other", "note": "nothing here"})
+    found = check_everywhere([Rule("trap", pattern)], [other, message, other], tmp_path)
+    assert ([message] if holds else []) == [match.event.message for match in found]
