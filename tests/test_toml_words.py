@@ -73,9 +73,9 @@ def test_choices() -> None:
 
 def test_close_matches() -> None:
     """What is spelled nearly alike is offered, and nothing where nothing is."""
-    known = ["severity", "references", "reference"]
-    expected = ['"severity"', '"references" or "reference"', ""]
-    assert expected == [close_matches(name, known) for name in ("sevrity", "referenced", "x" * 999)]
+    known = ["severity", "route", "rules"]
+    expected = ['"severity"', '"rules" or "route"', ""]
+    assert expected == [close_matches(name, known) for name in ("sevrity", "rule", "x" * 999)]
 
 
 def test_fields() -> None:

@@ -31,7 +31,11 @@ def story_key(rule: Rule, event: LogEvent) -> str:
     """Return what the matches of a story have in common, as a hash."""
     record = read_record(event.message)
     if record is None:
-        return digest(rule.name, "log", event.origin.log_group or event.origin.path)
+        origin = event.origin
+        if origin.log_group:
+            # Two accounts may well have log groups of one name.
+            return digest(rule.name, "log", origin.account, origin.log_group)
+        return digest(rule.name, "file", origin.path)
     names = rule.group_by or ("actor", "account")
     return digest(rule.name, record.outcome, *(facet(record, event, name) for name in names))
 

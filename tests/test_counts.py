@@ -1,0 +1,62 @@
+"""The counts of a run: all of them, and that they add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from trailbell.counts import Counts, Reason
+
+# The table of examples: matched, carried, delivered, suppressed, owed.
+ENDS = [
+    (3, 0, 3, {}, 0),
+    (3, 0, 0, {Reason.DUPLICATE: 3}, 0),
+    (3, 0, 0, {}, 3),
+    (3, 3, 3, {Reason.DUPLICATE: 3}, 0),
+    (3, 0, 0, {Reason.NOT_SENT: 3}, 0),
+    (4, 0, 3, {Reason.DUPLICATE: 1}, 0),
+    (4, 0, 0, {Reason.BELOW_THRESHOLD: 4}, 0),
+    (3, 0, 0, {Reason.TOO_OLD: 3}, 0),
+    (9, 2, 4, {Reason.TOO_OLD: 3, Reason.DUPLICATE: 1}, 3),
+]
+
+
+def ended(
+    matched: int, carried: int, delivered: int, suppressed: dict[Reason, int], owed: int
+) -> Counts:
+    """Make the counts of a run that ended so."""
+    return Counts(
+        matched=matched,
+        carried=carried,
+        delivered=delivered,
+        suppressed=Counter(suppressed),
+        owed=owed,
+    )
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_counts_add_up(end: tuple[int, int, int, dict[Reason, int], int]) -> None:
+    """What was matched and carried is delivered, suppressed or owed."""
+    counts = ended(*end)
+    assert counts.add_up
+    assert not replace(counts, matched=counts.matched + 1).add_up
+
+
+def test_report() -> None:
+    """The report is one compact line with every count, and the reasons that there were."""
+    counts = ended(5, 1, 2, {Reason.DUPLICATE: 2, Reason.TOO_OLD: 1, Reason.NOT_SENT: 0}, 1)
+    counts.events, counts.records, counts.unreadable, counts.alerts = 7, 6, 1, 2
+    expected = (
+        '{"events":7,"records":6,"control":0,"digests":0,"mended":0,"unreadable":1,'
+        '"out_of_range":0,"matched":5,"unrouted":0,"carried":1,"delivered":2,'
+        '"suppressed":{"duplicate":2,"too old":1},"owed":1,"alerts":2,"messages":0}'
+    )
+    assert expected == counts.to_json()
+
+
+def test_reasons_are_in_order() -> None:
+    """Where several reasons apply the first counts, so their order is part of the promise."""
+    expected = ["not sent", "duplicate", "too old", "below threshold"]
+    assert expected == [reason.value for reason in Reason]
