@@ -66,19 +66,15 @@ class Dispatch:
         self._clock = clock
         self._tell = tell
         self._progress = progress
+        self._absent: dict[str, Trouble] = {}
         self._failing: dict[str, Trouble] = {}
         self._refused: dict[str, tuple[str, str]] = {}
 
     @property
     def troubles(self) -> Mapping[str, Trouble]:
         """Return what is the matter with each destination that something is owed to."""
-        absent = {
-            owed.destination: Trouble("this run has no such destination")
-            for owed in self._store.owed_alerts()
-            if owed.destination not in self._destinations
-        }
         refused = {name: Trouble(reason) for name, reason in self._refused.values()}
-        return {**absent, **refused, **self._failing}
+        return {**self._absent, **refused, **self._failing}
 
     def deliver(self, counts: Counts, wait: float) -> None:
         """Deliver what is owed; give up once nothing was accepted for ``wait`` seconds."""
@@ -105,7 +101,9 @@ class Dispatch:
         """Return what is owed to each destination, without what was refused in this run."""
         queues: dict[str, deque[Owed]] = {}
         for owed in self._store.owed_alerts():
-            if owed.destination in self._destinations and owed.id not in self._refused:
+            if owed.destination not in self._destinations:
+                self._absent[owed.destination] = Trouble("this run has no such destination")
+            elif owed.id not in self._refused:
                 queues.setdefault(owed.destination, deque()).append(owed)
         return queues
 
