@@ -84,8 +84,7 @@ def killed(desk: Desk, before: str) -> int:
         env={"SLACK_WEBHOOK_URL": desk.slack.url},
         before="import os, signal\n"
         "from trailbell.pipeline import Pipeline\n"
-        "from trailbell.deliver import Webhook
-from trailbell.store import Store\n"
+        "from trailbell.store import Store\n"
         "def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)\n" + before,
     )
     desk.assert_no_secret(done.stdout, done.stderr)
