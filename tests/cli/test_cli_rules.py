@@ -1,0 +1,245 @@
+"""``trailbell rules`` at the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from trailbell.cli import invoke
+from trailbell.cli.rules import laid_out
+from trailbell.model import Rule
+from trailbell.pattern import compile_pattern
+from trailbell.rules import load_rules, pack_names
+
+PATTERN = '{ ($.eventName = StopLogging && $.errorCode NOT EXISTS) || $.eventName = "Delete*" }'
+OWN = rf"""
+[[rule]]
+name = "trail-tampering"
+title = "A trail was changed"
+severity = "critical"
+pattern = '{PATTERN}'
+description = '''Call the owner.
+
+Then read the trail.'''
+references = ["CIS 5.5", "T1562.008"]
+runbook = "https://wiki.example.com/trail"
+group_by = ["actor", "region"]
+threshold = {{ count = 5, within = "90m" }}
+route = "security"
+
+[[rule]]
+name = "root-usage"
+title = "Root\u001b[2J"
+severity = "info"
+pattern = 'denied ?refused'
+"""
+CONFIGURATION = """
+rules = ["rules/*.toml"]
+[destination.security]
+type = "terminal"
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a folder with a configuration and a rule file."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "own.toml").write_text(OWN, "utf-8")
+    (tmp_path / "trailbell.toml").write_text(CONFIGURATION, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("own")
+def test_list_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """The rules of a file that is named are a table, harmless to print."""
+    assert invoke(["rules", "list", "rules/own.toml"]) == 0
+    expected = (
+        "name             severity  title                pack\n"
+        "trail-tampering  critical  A trail was changed  own\n"
+        "root-usage       info      Root\ufffd[2J             own\n"
+    )
+    assert (expected, "") == capsys.readouterr()
+
+
+@pytest.mark.usefixtures("own")
+def test_list_of_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a name, the configured rules come first, then every pack that ships."""
+    assert invoke(["rules", "list", "--json"]) == 0
+    found = [(rule["pack"], rule["name"]) for rule in json.loads(capsys.readouterr().out)]
+    shipped = [
+        (pack.name, rule.name) for pack in load_rules(pack_names(), Path()) for rule in pack.rules
+    ]
+    assert [("own", "trail-tampering"), ("own", "root-usage"), *shipped] == found
+
+
+@pytest.mark.usefixtures("empty")
+def test_list_without_a_configuration(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a configuration, the packs that ship are listed, each once, the default first."""
+    assert invoke(["rules", "list", "--json"]) == 0
+    packs = [rule["pack"] for rule in json.loads(capsys.readouterr().out)]
+    assert ["cis", "aws-template"] == list(dict.fromkeys(packs))
+    rules = sum(len(pack.rules) for pack in load_rules(pack_names(), Path()))
+    assert rules == len(packs)
+
+
+def test_list_with_a_configuration(
+    own: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A configuration that is named is taken, and its paths are relative to it."""
+    monkeypatch.chdir(own / "rules")
+    assert invoke(["rules", "list", "--json", "--config", "../trailbell.toml"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["name"] == "trail-tampering"
+
+
+@pytest.mark.usefixtures("own")
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """The array says of each rule what a script needs."""
+    assert invoke(["rules", "list", "--json", "rules/own.toml"]) == 0
+    expected = [
+        {
+            "name": "trail-tampering",
+            "pack": "own",
+            "severity": "critical",
+            "patterns": [PATTERN],
+            "references": ["CIS 5.5", "T1562.008"],
+            "threshold": {"count": 5, "within": "5400s"},
+        },
+        {
+            "name": "root-usage",
+            "pack": "own",
+            "severity": "info",
+            "patterns": ["denied ?refused"],
+            "references": [],
+            "threshold": None,
+        },
+    ]
+    assert expected == json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.usefixtures("own")
+def test_show(capsys: pytest.CaptureFixture[str]) -> None:
+    """A rule is shown with all that it says, its pattern by lines and in words."""
+    assert invoke(["rules", "show", "trail-tampering"]) == 0
+    expected = """\
+trail-tampering  A trail was changed
+severity    critical
+pack        own, {place}:2
+threshold   5 within 1h 30m
+group by    actor, region
+route       security
+references  CIS 5.5, T1562.008
+runbook     https://wiki.example.com/trail
+
+Call the owner.
+
+Then read the trail.
+
+pattern
+    {{
+      (
+        $.eventName = StopLogging
+        && $.errorCode NOT EXISTS
+      )
+      || $.eventName = "Delete*"
+    }}
+
+in plain words
+    at least one of these holds:
+      all of these hold:
+        eventName is "StopLogging"
+        there is no errorCode
+      eventName begins with "Delete"
+"""
+    place = Path.cwd() / "rules" / "own.toml"
+    assert (expected.format(place=place), "") == capsys.readouterr()
+
+
+@pytest.mark.usefixtures("own")
+def test_show_own_before_shipped(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of two rules of a name, the configured one is shown; a name after it says which."""
+    assert invoke(["rules", "show", "root-usage"]) == 0
+    expected = f"""\
+root-usage  Root\ufffd[2J
+severity  info
+pack      own, {Path.cwd()}/rules/own.toml:16
+
+pattern
+    denied ?refused
+
+in plain words
+    all of these hold:
+      the message contains "denied"
+      the message contains "refused" (an optional term has no effect beside terms that are not)
+"""
+    assert (expected, "") == capsys.readouterr()
+
+    assert invoke(["rules", "show", "root-usage", "cis"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert ["severity    high", "pack        cis"] == lines[1:3]
+
+
+NO_RULES = [
+    ("root-usge", 'trailbell: rule "root-usge": there is no such rule; did you mean "root-usage"?'),
+    (
+        "xyz",
+        'trailbell: rule "xyz": there is no such rule; "trailbell rules list" shows all',
+    ),
+]
+
+
+@pytest.mark.usefixtures("empty")
+@pytest.mark.parametrize(("name", "message"), NO_RULES)
+def test_error_no_rule(name: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that no rule has is wrong usage; what is spelled nearly so is offered."""
+    assert invoke(["rules", "show", name]) == 2
+    assert ("", f"{message}\n") == capsys.readouterr()
+
+
+def test_error_in_a_file(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A rule file with a mistake is wrong usage, told with its place."""
+    (empty / "own.toml").write_text('[[rule]]\nname = "own"\npattern = "{"\n', "utf-8")
+    assert invoke(["rules", "list", "own.toml"]) == 2
+    expected = (
+        f'trailbell: {empty}/own.toml:1: rule "own":'
+        ' a pattern that begins with "{" must end with "}"\n    {\n    ^\n'
+    )
+    assert ("", expected) == capsys.readouterr()
+
+
+@pytest.mark.parametrize("command", ["list", "show"])
+def test_help_ends_in_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The help shows a command to paste, and that command works."""
+    assert invoke(["rules", command, "--help"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    example = lines[lines.index("  Example:") + 1].split()
+    assert example[:2] == ["trailbell", "rules"]
+    assert invoke(example[1:]) == 0
+
+
+RULES = [rule for pack in load_rules(pack_names(), Path()) for rule in pack.rules]
+PATTERNS = [
+    "{ $.a = 1 }",
+    '{$.a="b" && ($.c IS TRUE || $.d[*].e != 3)}',
+    "{ $.a = x && $.b = y || $.c = z }",
+    "",
+    "disk -full",
+    "[ip, user=x && user!=y, ...]",
+    "%a{2}%",
+]
+
+
+@pytest.mark.parametrize("pattern", [*(rule.pattern for rule in RULES), *PATTERNS])
+def test_layout_is_the_same_pattern(pattern: str) -> None:
+    """What is laid out can be pasted: it is a pattern that equals the rule's."""
+    lines = laid_out(Rule("own", pattern))
+    assert compile_pattern(pattern) == compile_pattern("\n".join(lines))
