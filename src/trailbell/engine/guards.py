@@ -8,11 +8,13 @@ import msgspec
 
 from trailbell.pattern import nodes
 from trailbell.pattern.evaluation import text_fits
+from trailbell.pattern.number import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from trailbell.pattern.requires import Guard
+    from trailbell.pattern import Message
+    from trailbell.pattern.requires import Guard, TokenGuard
 
 _MEMO = 65_536
 """How many values of a field are remembered, with the rules that can hold with each."""
@@ -57,6 +59,26 @@ class GuardIndex:
                 rules &= field.can_hold(value) if type(value) is str else field.absent
                 if not rules:
                     break
+        return rules
+
+
+class TokenIndex:
+    """Rule out, by the number of a message's tokens and by which are numbers, rules on tokens."""
+
+    def __init__(self, guards: Sequence[TokenGuard]) -> None:
+        self._rules: dict[TokenGuard, int] = {}
+        for place, guard in enumerate(guards):
+            self._rules[guard] = self._rules.get(guard, 0) | 1 << place
+
+    def survivors(self, message: Message, rules: int) -> int:
+        """Give those of a set of rules that no guard rules out."""
+        tokens = message.tokens
+        for guard, guarded in self._rules.items():
+            if guarded & rules and not (
+                len(tokens) >= guard.least
+                and all(is_number(tokens[place][0]) for place in guard.numbers)
+            ):
+                rules &= ~guarded
         return rules
 
 

@@ -31,29 +31,39 @@ class Level(enum.IntEnum):
     """A JSON string, in the payload of a subscription."""
 
 
-_HEX = ("2[0-589a-eA-E]", "3[0-9abABfF]", "[456][0-9a-fA-F]", "7[0-9a-eA-E]")
+_HEX = ("0[9a-dA-D]", "2[0-589a-eA-E]", "3[0-9abABfF]", "[456][0-9a-fA-F]", "7[0-9a-eA-E]")
 ESCAPES = rf"\\u00(?:{'|'.join(_HEX)})".encode()
-"""A regex for a character of a run, a quote or a backslash that is escaped by its number."""
+"""A regex for a character of a run, a blank, quote or backslash that is escaped by its number."""
 
-_BLANK = {
-    Level.PLAIN: rb"[ \t\n\r\f\v]",
-    Level.PAYLOAD: rb"(?:[ \t\n\r]|\\[tnrf]|\\u00(?:09|0[a-dA-D]))",
+_NUMBER = rb"[+\-.0-9][0-9.eE+\-]*"
+_NUMBER_TOKENS = {
+    # A message begins behind a line feed here, and a record of a trail file with a brace.
+    Level.PLAIN: [rb'[ \t\n\r\f\v](?:%s[ \t\n\r\f\v"\]]|["\[])' % _NUMBER],
+    # Two searches, since the scanner looks for a single character much faster than for several.
+    Level.PAYLOAD: [
+        rb' (?:%s[ "\]\\]|\\?"|\[)' % _NUMBER,
+        rb"(?:^|[^\\])(?:\\\\)*\\[tnrf]",
+    ],
 }
-_OPENER = {Level.PLAIN: rb'["\[]', Level.PAYLOAD: rb'(?:\\?"|\[)'}
-_NUMBER = rb'[+\-]?\.?[0-9][0-9.eE+\-]*[ \t\n\r\f\v"\]\\]'
-# Only the payload has something else than a blank before a message that a number can open.
-_MESSAGE = rb'"message":"(?:[+\-.0-9]|\\"|\[)'
+# A number, a quote or a bracket at the start of a message; and any blank that stands before it.
+_STARTS = [b'"message":"' + first for first in (*map(bytes, zip(b"0123456789+-.[")), b'\\"')]
+_STARTS += [
+    b'"message"' + colon + blank for colon in (b"", b":") for blank in (b" ", b"\t", b"\n", b"\r")
+]
 
 
 def number_tokens(level: Level) -> list[bytes]:
     """Give regexes of which one is found wherever a token is a number.
 
-    Such a token stands at the start of the message, behind a blank, or behind other tokens in
-    quotes or brackets of which the first does.
+    Such a token stands at the start of the message (see ``number_starts``), behind a blank, or
+    behind other tokens in quotes or brackets of which the first does.
     """
-    blank = _BLANK[level]
-    found = [blank + _NUMBER, blank + _OPENER[level]]
-    return [*found, _MESSAGE] if level is Level.PAYLOAD else found
+    return _NUMBER_TOKENS[level]
+
+
+def number_starts(level: Level) -> list[bytes]:
+    """Give the bytes of which some are found wherever a message begins with such a token."""
+    return _STARTS if level is Level.PAYLOAD else []
 
 
 # What many of a trail's records hold. A text that is not here is taken to be the rarer the longer
@@ -105,4 +115,9 @@ def run_of(literal: Literal) -> str | None:
 def expression(run: str, level: Level) -> bytes:
     """Write a run as the scanner's regex for its bytes."""
     written = run.replace('"', '\\"') if level is Level.PAYLOAD else run
-    return b"".join(b"\\x%02x" % byte for byte in written.encode("ascii"))
+    return verbatim(written.encode("ascii"))
+
+
+def verbatim(text: bytes) -> bytes:
+    """Write bytes as a regex for themselves."""
+    return b"".join(b"\\x%02x" % byte for byte in text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trailbell.engine.guards import GuardIndex
+from trailbell.engine.guards import GuardIndex, TokenIndex
 from trailbell.engine.literals import Level, run_of, weigh
 from trailbell.engine.scanner import Scanner
 from trailbell.pattern import Message, nodes
@@ -27,13 +27,15 @@ class Plan:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._matches = [rule.compiled.matches for rule in rules]
         needed = [requires(rule.compiled, weigh) for rule in rules]
-        self.open = self._numbers = self._json = 0
+        self.open = self._numbers = self._json = self._fields = 0
         self._runs: dict[str, int] = {}
         for place, found in enumerate(needed):
             self._add(1 << place, found)
-            if isinstance(rules[place].compiled.root, nodes.Json):
-                self._json |= 1 << place
+            root = rules[place].compiled.root
+            self._json |= isinstance(root, nodes.Json) << place
+            self._fields |= isinstance(root, nodes.Fields) << place
         self._guards = GuardIndex([found.guards for found in needed])
+        self._tokens = TokenIndex([found.tokens for found in needed])
         self._all = (1 << len(rules)) - 1
         self._scanners: dict[Level, Scanner] = {}
 
@@ -69,6 +71,8 @@ class Plan:
         if not rules:
             return []
         read = Message(message)
+        if asked := rules & self._fields:
+            rules = rules & ~asked | self._tokens.survivors(read, asked)
         held = []
         while rules:
             lowest = rules & -rules

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import hyperscan
 
-from trailbell.engine.literals import ESCAPES, Level, expression, number_tokens
+from trailbell.engine.literals import (
+    ESCAPES,
+    Level,
+    expression,
+    number_starts,
+    number_tokens,
+    verbatim,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +42,7 @@ class Patterns:
         self._local = threading.local()
 
     def hits(self, data: bytes | bytearray) -> list[Hit]:
-        """Give where each regex ends in the data, in the order of the offsets."""
+        """Give where each regex ends in the data, in any order."""
         found: list[Hit] = []
         append = found.append
 
@@ -48,7 +55,6 @@ class Patterns:
             scratch = self._local.scratch = hyperscan.Scratch(self._database)
         # The stub has it for bytes and for text, but any buffer is taken.
         self._database.scan(data, match_event_handler=keep, scratch=scratch)  # type: ignore[type-var]
-        found.sort()
         return found
 
 
@@ -61,20 +67,27 @@ class Scanner:
     """
 
     def __init__(self, runs: Mapping[str, int], numbers: int, hidden: int, level: Level) -> None:
-        expressions = [expression(run, level) for run in runs]
+        expressions = [*(expression(run, level) for run in runs), ESCAPES]
         self.masks = [*runs.values(), hidden]
-        expressions.append(ESCAPES)
+        self._tokens: list[Patterns] = []
         if numbers:
-            tokens = number_tokens(level)
-            expressions += tokens
-            self.masks += [numbers] * len(tokens)
+            self._numbers = len(self.masks)
+            starts = [verbatim(text) for text in number_starts(level)]
+            expressions += starts
+            self.masks += [numbers] * (1 + len(starts))
+            expressions.insert(self._numbers, _filler(0xFF))
+            self._tokens = [Patterns([token]) for token in number_tokens(level)]
         fillers = range(len(expressions), _FEWEST)
         self._patterns = Patterns(expressions + [_filler(number) for number in fillers])
         self.masks += [0] * len(fillers)
 
     def hits(self, data: bytes | bytearray) -> list[Hit]:
         """Give what is found in the data, in the order of the offsets."""
-        return self._patterns.hits(data)
+        found = self._patterns.hits(data)
+        for patterns in self._tokens:
+            found += [(offset, self._numbers) for offset, _ in patterns.hits(data)]
+        found.sort()
+        return found
 
 
 def _filler(number: int) -> bytes:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trailbell.pattern import nodes
+from trailbell.pattern.evaluation import places
 from trailbell.pattern.nodes import Operator, Sign
 
 if TYPE_CHECKING:
@@ -59,16 +60,28 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenGuard:
+    """Say that a message has at least ``least`` tokens, and which of them are numbers.
+
+    A place counts from 0, or from -1 backwards where the pattern's "..." stands before it.
+    """
+
+    least: int = 0
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Requires:
     """Hold what a pattern requires.
 
     ``needs``: a message that matches holds at least one of them; None where nothing is sure.
-    ``guards``: all of them hold in a message that matches. ``selectors``: all that the
-    pattern looks at in a JSON object.
+    ``guards`` and ``tokens`` hold in a message that matches. ``selectors``: all that the pattern
+    looks at in a JSON object.
     """
 
     needs: tuple[Need, ...] | None
     guards: tuple[Guard, ...]
+    tokens: TokenGuard
     selectors: frozenset[tuple[nodes.Segment, ...]]
 
 
@@ -80,15 +93,15 @@ def requires(pattern: Pattern, weigh: Weigh | None = None) -> Requires:
     """
     root, weigh = pattern.root, weigh or _rarity
     if isinstance(root, nodes.Terms):
-        return Requires(_terms_need(root, weigh), (), frozenset())
+        return Requires(_terms_need(root, weigh), (), TokenGuard(), frozenset())
     if isinstance(root, nodes.Regex):
-        return Requires(_regex_needs(root, weigh), (), frozenset())
+        return Requires(_regex_needs(root, weigh), (), TokenGuard(), frozenset())
     if isinstance(root, nodes.Fields):
-        return Requires(_fields_need(root, weigh), (), frozenset())
+        return Requires(_fields_need(root, weigh), (), _token_guard(root), frozenset())
     clauses = (c for c in nodes.leaves(root.condition) if not isinstance(c, nodes.FieldComparison))
     selectors = frozenset(clause.selector.segments for clause in clauses)
     needs = _condition_needs(root.condition, weigh)
-    return Requires(needs, _guards(root.condition), selectors)
+    return Requires(needs, _guards(root.condition), TokenGuard(), selectors)
 
 
 def _rarity(need: Need) -> float:
@@ -198,6 +211,33 @@ def _in_number(need: Need) -> bool:
     if not isinstance(need, Literal):
         return True
     return _NUMERIC.fullmatch(need.text) is not None or need.text in _INFINITY
+
+
+def _token_guard(root: nodes.Fields) -> TokenGuard:
+    """Count the tokens that fields need, and find those which only a number satisfies.
+
+    The last field of a pattern without "..." may take the rest of the message.
+    """
+    fields = [field for field in root.fields if isinstance(field, nodes.Field)]
+    last = fields[-1] if fields and root.rest is None else None
+    numbers = (
+        place
+        for field, place in places(root)
+        if field is not last and field.condition and _needs_number(field.condition)
+    )
+    return TokenGuard(len(fields), tuple(numbers))
+
+
+def _needs_number(condition: nodes.Condition) -> bool:
+    if isinstance(condition, nodes.And):
+        return any(map(_needs_number, condition.clauses))
+    if isinstance(condition, nodes.Or):
+        return all(map(_needs_number, condition.clauses))
+    return (
+        isinstance(condition, nodes.FieldComparison)
+        and condition.operator is not Operator.NOT_EQUAL
+        and isinstance(condition.operand, nodes.Number)
+    )
 
 
 # --- Regexes -------------------------------------------------------------------------------------
