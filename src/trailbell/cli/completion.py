@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import click
-from click.shell_completion import get_completion_class
+from click.shell_completion import get_completion_class, shell_complete
+
+VARIABLE = "_TRAILBELL_COMPLETE"
+"""What the script of a shell sets when it asks for the words that may follow."""
 
 
 @click.command()
@@ -20,4 +25,10 @@ def completion(context: click.Context, shell: str) -> None:
     if maker is None:
         raise click.UsageError(f"click knows no completion for {shell}")
     root = context.find_root().command
-    click.echo(maker(root, {}, "trailbell", "_TRAILBELL_COMPLETE").source())
+    click.echo(maker(root, {}, "trailbell", VARIABLE).source())
+
+
+def answer_shell(root: click.Command) -> int | None:
+    """Print the words that a shell asks for and return the exit status; None where none asks."""
+    asked = os.environ.get(VARIABLE)
+    return shell_complete(root, {}, "trailbell", VARIABLE, asked) if asked else None

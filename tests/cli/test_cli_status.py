@@ -1,0 +1,145 @@
+"""``trailbell status``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import kit
+from trailbell.model import Sighting
+from trailbell.store import Store
+
+
+def timed(number: int) -> Sighting:
+    """Make a match a minute after the one before it."""
+    return kit.sighting(number, at=kit.NOON + 60 * number)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Make a store that has delivered one match, owes two alerts and holds one match back."""
+    path = tmp_path / "store.db"
+    clock = kit.HandClock()
+    stories = [[timed(1)], [timed(2), timed(3)], [timed(4)]]
+    with Store(path, clock) as store:
+        store.begin_run()
+        with store.batch():
+            for sighting in [one for story in stories for one in story]:
+                store.write(sighting)
+            store.write(kit.sighting(5, window=0))
+            for story in stories:
+                store.open_alert("here", [sighting.key for sighting in story])
+            first, second, _ = store.owed_alerts()
+            store.settle(first.id)
+            clock.time += 60
+            store.keep_owing(second.id, "Slack answered 404 no_service: the webhook was removed")
+            store.end_run(b'{"matched":5}')
+    return path
+
+
+def owed_ids(path: Path) -> list[str]:
+    """Return the ids of the alerts that a store owes."""
+    with Store(path, kit.HandClock(), readonly=True) as store:
+        return [owed.id for owed in store.owed_alerts()]
+
+
+def test_for_people(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """People read what stands where, and every owed alert with its reason; status 4."""
+    monkeypatch.setenv("COLUMNS", "80")
+    first, second = owed_ids(store)
+    monkeypatch.chdir(store.parent)
+    ended = kit.trailbell("status", "--store", "store.db")
+    expected = f"""\
+store     store.db
+last run  2026-03-14 12:00:00 UTC
+
+destination  state            matches  last
+here         delivered              1  2026-03-14 12:00:00 UTC
+here         below threshold        1  2026-03-14 12:00:00 UTC
+here         owed                   3  2026-03-14 12:00:00 UTC
+
+owed, and sent first by the next run:
+alert       to    matches  attempts  why
+{first}  here        2         1  Slack answered 404 no_service: the webhook
+                                      was removed
+{second}  here        1         0  not tried yet
+"""
+    assert kit.Ended(4, expected, "") == ended
+
+
+def test_as_json(store: Path) -> None:
+    """With --json it is one object with all of it."""
+    ended = kit.trailbell("status", "--store", store, "--json")
+    first, second = owed_ids(store)
+    why = "Slack answered 404 no_service: the webhook was removed"
+    expected = {
+        "store": str(store),
+        "last_run": {"started": kit.NOON, "ended": kit.NOON + 60, "counts": {"matched": 5}},
+        "destinations": [
+            {"destination": "here", "state": state, "matches": matches, "last": kit.NOON}
+            for state, matches in (("delivered", 1), ("held", 1), ("owed", 3))
+        ],
+        "owed": [
+            {"alert": first, "destination": "here", "matches": 2, "attempts": 1, "reason": why},
+            {"alert": second, "destination": "here", "matches": 1, "attempts": 0, "reason": ""},
+        ],
+    }
+    assert (4, expected) == (ended.exit, json.loads(ended.out))
+
+
+def test_many_owed_alerts_are_cut(tmp_path: Path) -> None:
+    """People read twenty of the alerts that are owed, and how many more there are."""
+    path = tmp_path / "store.db"
+    with Store(path, kit.HandClock()) as store:
+        store.begin_run()
+        with store.batch():
+            for number in range(22):
+                store.write(kit.sighting(number))
+                store.open_alert("here", [f"key {number} here"])
+    shown = kit.trailbell("status", "--store", path).out
+    assert 20 == shown.count("not tried yet")
+    assert shown.endswith("and 2 more alerts\n")
+    assert 22 == len(json.loads(kit.trailbell("status", "--store", path, "--json").out)["owed"])
+
+
+def test_a_run_that_was_cut_short(tmp_path: Path) -> None:
+    """A run that did not end is said to be one."""
+    with Store(tmp_path / "store.db", kit.HandClock()) as store:
+        store.begin_run()
+    ended = kit.trailbell("status", "--store", tmp_path / "store.db")
+    assert "last run  2026-03-14 12:00:00 UTC, did not end: the next run takes up" in ended.out
+    assert 0 == ended.exit
+
+
+def test_no_store(tmp_path: Path) -> None:
+    """Where there is no store, that is said, and none is made."""
+    path = tmp_path / "no" / "store.db"
+    said = kit.trailbell("status", "--store", path)
+    assert (0, "") == (said.exit, said.err)
+    assert "no store at " in said.out
+    content: dict[str, object] = {
+        "store": str(path),
+        "last_run": None,
+        "destinations": [],
+        "owed": [],
+    }
+    assert content == json.loads(kit.trailbell("status", "--store", path, "--json").out)
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_changes_nothing(store: Path) -> None:
+    """To look at a store changes no byte of it."""
+    before = store.read_bytes(), store.stat().st_mtime_ns
+    kit.trailbell("status", "--store", store)
+    assert before == (store.read_bytes(), store.stat().st_mtime_ns)
+
+
+def test_error_no_store_of_ours(tmp_path: Path) -> None:
+    """A file that is no store is refused with status 2."""
+    path = tmp_path / "notes.txt"
+    path.write_text("nothing of a database " * 50)
+    ended = kit.trailbell("status", "--store", path)
+    assert (2, "") == (ended.exit, ended.out)
+    assert "it is no store of Trailbell" in ended.err
