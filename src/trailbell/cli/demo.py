@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import textwrap
 import webbrowser
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,15 +37,12 @@ _AT_ONCE = 1_000_000.0
 
 OPENING = (
     "An account is being taken over, within a night's ordinary calls. These are the alerts that"
-    " the default rules make of it. One shows its whole record; --records shows all.\n"
+    " the default rules make of it. One shows its whole record; --records shows all."
 )
 
 NEXT = (
     ("your own trail", "trailbell run --to terminal FOLDER"),
-    (
-        "in Slack",
-        "trailbell manifest --format url    opens the app to create; it gives a webhook URL",
-    ),
+    ("in Slack", "trailbell manifest --format url  # a link that creates the app"),
     ("", "SLACK_WEBHOOK_URL=… trailbell run --to slack --since 24h FOLDER"),
     ("a rule of yours", "trailbell match '{ $.eventName = DeleteBucket }' FOLDER"),
     ("the rules used", "trailbell rules list"),
@@ -116,7 +114,7 @@ def demo(*, records: bool, preview: Path | None, no_browser: bool) -> int:
       trailbell demo --no-browser
     """
     console = Console(highlight=False)
-    console.print(OPENING)
+    click.echo(f"{textwrap.fill(OPENING, min(console.width, 100))}\n")
     stage = Stage(console)
     pipeline = tell_story(stage, records=records)
     path = _written(page(stage.slack_messages), preview)

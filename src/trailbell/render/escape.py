@@ -36,8 +36,15 @@ def plain(text: str, longest: int) -> str:
 
 def code(text: str, longest: int) -> str:
     """Return a value in code style of at most ``longest`` characters; nothing for no value."""
-    inside = _escaped(one_line(text, longest).translate(_IN_CODE), longest - 2)
-    return f"`{inside}`" if inside else ""
+    return _code(one_line(text, longest), longest)
+
+
+def code_unlinked(text: str, longest: int) -> str:
+    """Return a value in code style for a message without blocks.
+
+    There Slack looks for web addresses of itself; an invisible word joiner keeps it from them.
+    """
+    return _code(one_line(text, longest).replace("://", ":\N{WORD JOINER}//"), longest)
 
 
 def link(url: str, label: str) -> str:
@@ -63,6 +70,11 @@ def _time(time: int, form: str, fallback: str) -> str:
     """Return a time as Slack writes it; before 1970, and after the year 9999, as we do."""
     seconds = time // 1000
     return f"<!date^{seconds}^{form}|{fallback}>" if 0 <= seconds < _YEAR_10000 else fallback
+
+
+def _code(text: str, longest: int) -> str:
+    inside = _escaped(text.translate(_IN_CODE), longest - 2)
+    return f"`{inside}`" if inside else ""
 
 
 def _escaped(text: str, longest: int) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from trailbell.preview import UNPRINTABLE
 
+# Characters that a value keeps at least, on lines of its own and else.
+_SHORTEST_CAP_LAID_OUT = 200
 _SHORTEST_CAP = 40
 DEEPEST = 60
 """Levels of nesting that are shown; no service writes so many, and an attacker may."""
@@ -59,8 +61,8 @@ def fitted_json(value: object, width: int, room: int) -> tuple[str, int]:
     """Return a value as JSON of at most ``room`` characters, and how many were cut from it.
 
     Pretty where that fits, else compact, else with the longest values shortened, each with a note
-    of what it lost. What nests deeper than ``DEEPEST`` is replaced by a note. ``room`` is at least
-    200.
+    of what it lost, and pretty again unless that would cost too much of them. What nests deeper
+    than ``DEEPEST`` is replaced by a note. ``room`` is at least 200.
     """
     value = _shallow(value)
     pretty = pretty_json(value, width)
@@ -69,16 +71,19 @@ def fitted_json(value: object, width: int, room: int) -> tuple[str, int]:
     whole = compact_json(value)
     if len(whole) <= room:
         return whole, 0
-    cap = room
-    while cap >= _SHORTEST_CAP:
-        shorter = _shortened(value, cap)
-        text = compact_json(shorter)
-        if len(text) <= room:
-            pretty = pretty_json(shorter, width)
-            return (pretty if len(pretty) <= room else text), len(whole) - len(text)
-        cap = cap * 2 // 3
+    layouts: tuple[tuple[Callable[[object], str], int], ...] = (
+        (lambda shorter: pretty_json(shorter, width), _SHORTEST_CAP_LAID_OUT),
+        (compact_json, _SHORTEST_CAP),
+    )
+    for lay_out, least in layouts:
+        if len(lay_out(_shortened(value, least))) > room:
+            continue
+        cap = room
+        while len(text := lay_out(shorter := _shortened(value, cap))) > room:
+            cap = max(least, cap * 2 // 3)
+        return text, max(1, len(whole) - len(compact_json(shorter)))
     text = _outline(_shortened(value, _SHORTEST_CAP), room)
-    return text, len(whole) - len(text)
+    return text, max(1, len(whole) - len(text))
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -115,18 +120,29 @@ def _outline(value: object, room: int) -> str:
     """Return JSON of the fields that fit, the largest values replaced by a note of their size."""
     fields: dict[str, object] = dict(value) if isinstance(value, dict) else {"value": value}
     sizes = {key: len(compact_json(item)) for key, item in fields.items()}
+    total = len(compact_json(fields))
     for key in sorted(sizes, key=sizes.__getitem__, reverse=True):
-        fields[key] = f"… {sizes[key]:,} chars cut"
-        text = compact_json(fields)
-        if len(text) <= room:
-            return text
+        note = f"… {sizes[key]:,} chars cut"
+        gain = sizes[key] - len(_string(note))
+        if gain <= 0:
+            break
+        fields[key] = note
+        total -= gain
+        if total <= room:
+            return compact_json(fields)
+    return _first_fields(fields, room)
+
+
+def _first_fields(fields: Mapping[str, object], room: int) -> str:
+    """Return JSON of the first fields that fit, and how many do not."""
+    room -= len(compact_json({"…": f"{len(fields):,} fields cut"}))
     kept: dict[str, object] = {}
-    for count, (key, item) in enumerate(fields.items()):
-        note: dict[str, object] = {"…": f"{len(fields) - count:,} fields cut"}
-        if len(compact_json({**kept, key: item, **note})) > room:
-            return compact_json({**kept, **note})
+    for key, item in fields.items():
+        room -= len(_string(key)) + len(compact_json(item)) + len(":,")
+        if room < 0:
+            break
         kept[key] = item
-    return compact_json(kept)
+    return compact_json({**kept, "…": f"{len(fields) - len(kept):,} fields cut"})
 
 
 def _cut(text: str, cap: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from trailbell.model import Alert
 from trailbell.render import blocks as slack
 from trailbell.render.blocks import Block
-from trailbell.render.escape import code, link, plain
+from trailbell.render.escape import code_unlinked, link, plain
 from trailbell.render.facts import iso_time
 from trailbell.render.slack_logs import log_fallback, log_message
 from trailbell.render.slack_parts import lamp, rule_lines
@@ -35,7 +35,7 @@ class SlackMessages:
         """Return the message as text alone, for when Slack refuses its blocks."""
         summary = summary_of(alert, self._accounts)
         lines = _log_lines(alert) if summary is None else _record_lines(alert, summary)
-        small = f"rule {code(alert.rule.name, 90)} · alert `{alert.id}`"
+        small = f"rule {code_unlinked(alert.rule.name, 90)} · alert `{alert.id}`"
         text = "\n".join(filter(None, (*lines, rule_lines(alert), small)))
         return slack.message(text)
 
@@ -43,14 +43,14 @@ class SlackMessages:
 def _record_lines(alert: Alert, summary: Summary) -> list[str]:
     """Say the most of a record without blocks."""
     facts = summary.sample
-    event_id = code(facts.event_id, 80)
+    event_id = code_unlinked(facts.event_id, 80)
     return [
         f"{lamp(alert)} {fallback(alert, summary)}",
-        f"Who: {code(summary.who, 230)} {plain(summary.who_notes, 200)}".rstrip(),
-        f"Outcome: {code(facts.outcome, 230)}",
+        f"Who: {code_unlinked(summary.who, 230)} {plain(summary.who_notes, 200)}".rstrip(),
+        f"Outcome: {code_unlinked(facts.outcome, 230)}",
         f"When: {iso_time(facts.time)}",
         f"Event: {link(facts.event_link, facts.event_id) if facts.event_link else event_id}",
-        f"Found in: {code(place_of(summary.sample_match.event), 300)}",
+        f"Found in: {code_unlinked(place_of(summary.sample_match.event), 300)}",
     ]
 
 
@@ -59,6 +59,6 @@ def _log_lines(alert: Alert) -> list[str]:
     first = alert.matches[0].event
     return [
         f"{lamp(alert)} {log_fallback(alert)}",
-        f"Found in: {code(place_of(first), 300)}",
-        code(first.message, 1_500),
+        f"Found in: {code_unlinked(place_of(first), 300)}",
+        code_unlinked(first.message, 1_500),
     ]

@@ -10,7 +10,7 @@ from trailbell.render import blocks as slack
 from trailbell.render.blocks import Block
 from trailbell.render.escape import clock, code, date, link, plain
 from trailbell.render.facts import iso_time
-from trailbell.render.words import clause_lines, meaning_of, ordinal
+from trailbell.render.words import clause_lines, lasting, meaning_of, ordinal
 
 LAMPS = {
     Severity.CRITICAL: ":rotating_light:",
@@ -21,8 +21,7 @@ LAMPS = {
 }
 MOST_CLAUSES = 5
 LONGEST_DESCRIPTION = 300
-A_SECOND = 1_000  # milliseconds
-HALF_A_DAY = 12 * 3_600 * A_SECOND
+HALF_A_DAY = 12 * 3_600 * 1_000  # milliseconds
 
 
 def lamp(alert: Alert) -> str:
@@ -41,7 +40,7 @@ def rule_lines(alert: Alert) -> str:
 def when(first: int, last: int) -> str:
     """Show a time, or two, in the zone of whoever reads; both in milliseconds since the epoch."""
     begun = date(first, iso_time(first))
-    if last - first < A_SECOND:
+    if not lasting(first, last):
         return begun
     ended = clock(last, iso_time(last)) if last - first < HALF_A_DAY else date(last, iso_time(last))
     return f"{begun} to {ended}"

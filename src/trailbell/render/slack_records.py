@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from trailbell.durations import format_duration
 from trailbell.model import Alert
 from trailbell.render import blocks as slack
 from trailbell.render.actors import NO_MFA
@@ -12,9 +9,9 @@ from trailbell.render.blocks import Block
 from trailbell.render.escape import clock, code, link, plain
 from trailbell.render.facts import iso_time
 from trailbell.render.json_text import fitted_json, record_value
-from trailbell.render.slack_parts import A_SECOND, identity, lamp, rule_lines, when, why
+from trailbell.render.slack_parts import identity, lamp, rule_lines, when, why
 from trailbell.render.summary import Group, Summary, few
-from trailbell.render.words import place_of
+from trailbell.render.words import lasting, place_of
 
 RECORD_WIDTH = 88
 _LARGEST_CUT = 10**9
@@ -37,8 +34,8 @@ def record_message(alert: Alert, summary: Summary) -> Block:
 def fallback(alert: Alert, summary: Summary) -> str:
     """Return the line that a phone shows: severity, what, who, outcome, where."""
     parts = (
-        f"[{alert.rule.severity}] {plain(summary.what, 80)} by {plain(summary.actor, 60)}",
-        plain(summary.remark, 60),
+        f"[{alert.rule.severity}] {plain(summary.what, 80)} by {plain(summary.actor, 55)}",
+        plain(summary.remark, 55),
         plain(summary.place.replace(" · ", "/"), 40),
         plain(few(summary.sources, 1), 40),
     )
@@ -54,15 +51,10 @@ def _headline(alert: Alert, summary: Summary) -> Block:
     account, _, region = summary.place.partition(" · ")
     where = f" in *{plain(account, 60)}*" if account else ""
     where += f" · {plain(region, 40)}" if region else ""
-    lasted = summary.last - summary.first
-    during = f" · within {_lasting(lasted)}" if lasted >= A_SECOND else ""
+    lasted = lasting(summary.first, summary.last)
+    during = f" · within {lasted}" if lasted else ""
     head = f"{lamp(alert)} *{what}* by {code(summary.actor, 110)}{where}{during}{remark}"
     return slack.section(f"{head}\n{rule_lines(alert)}")
-
-
-def _lasting(milliseconds: int) -> str:
-    """Return how long something took, as far as a reader needs it."""
-    return format_duration(timedelta(milliseconds=milliseconds))
 
 
 def _fields(summary: Summary) -> Block:
@@ -102,7 +94,7 @@ def _group_line(group: Group, summary: Summary) -> str:
     """Say how often something was done, to what, and when."""
     to = "" if summary.target else f" {code(group.target, 60)}"
     begun = clock(group.first, iso_time(group.first))
-    several = group.last - group.first >= A_SECOND
+    several = lasting(group.first, group.last)
     until = f" to {clock(group.last, iso_time(group.last))}" if several else ""
     sample = group.sample.event_link
     first = f" · {link(sample, 'first' if group.count > 1 else 'open')}" if sample else ""

@@ -7,7 +7,6 @@ log content cannot colour, move or hide anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.highlighter import JSONHighlighter
@@ -26,6 +25,7 @@ from trailbell.render.summary import Summary, few, summary_of
 from trailbell.render.words import (
     clause_lines,
     in_log_order,
+    lasting,
     meaning_of,
     ordinal,
     place_of,
@@ -45,7 +45,6 @@ WIDTH = 100
 # Nobody looks at the colours of a megabyte, and finding them takes seconds.
 LONGEST_COLOURED = 50_000
 MOST_LOG_EVENTS = 20
-A_SECOND = 1_000  # milliseconds
 
 
 class TerminalMessages:
@@ -174,11 +173,11 @@ def _stressed(text: str, words: str) -> Text:
 def _when(first: int, last: int) -> str:
     """Return one time, or the first and the last, both in milliseconds since the epoch."""
     begun, ended = iso_time(first), iso_time(last)
-    if last - first < A_SECOND:
+    lasted = lasting(first, last)
+    if not lasted:
         return begun
     day, _, clock = ended.partition(" ")
     begun = begun.removesuffix(" UTC")
-    lasted = format_duration(timedelta(milliseconds=last - first))
     return f"{begun} to {clock if begun.startswith(day) else ended} ({lasted})"
 
 

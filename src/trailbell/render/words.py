@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
+from trailbell.durations import format_duration
 from trailbell.model import Alert, Clause, LogEvent, Match, Rule
 from trailbell.preview import one_line
 
@@ -47,6 +49,15 @@ def place_of(event: LogEvent) -> str:
     if origin.log_group:
         return " ".join(filter(None, (origin.log_group, origin.log_stream)))
     return f"{origin.path}:{origin.position}" if origin.position else origin.path
+
+
+def lasting(first: int, last: int) -> str:
+    """Say how long it was between two times in milliseconds, as their seconds are shown.
+
+    Empty where they are in the same second.
+    """
+    seconds = last // 1000 - first // 1000
+    return format_duration(timedelta(seconds=seconds)) if seconds else ""
 
 
 def in_log_order(alert: Alert) -> list[Match]:
