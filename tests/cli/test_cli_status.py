@@ -63,7 +63,7 @@ here         owed                   3  2026-03-14 12:00:00 UTC
 owed, and sent first by the next run:
 alert       to    matches  attempts  why
 {first}  here        2         1  Slack answered 404 no_service: the webhook
-                                      was removed
+                                     was removed
 {second}  here        1         0  not tried yet
 """
     assert kit.Ended(4, expected, "") == ended
