@@ -98,7 +98,7 @@ class Rule:
     """Hold a pattern with a name and what to do about a match.
 
     ``group_by`` replaces actor and account in what makes one story: ``actor``, ``account``,
-    ``region``, ``source_ip``, ``event_name``, or a selector such as
+    ``region``, ``source_ip``, ``event_name``, ``event_source``, or a selector such as
     ``$.requestParameters.bucketName``. An empty tuple keeps actor and account.
 
     Raises PatternSyntaxError where the pattern is not legal.
