@@ -518,3 +518,13 @@ def test_requests_are_as_slack_wants_them(desk: Desk) -> None:
     assert {"application/json; charset=utf-8"} == {
         request.headers["Content-Type"] for request in seen
     }
+
+
+def test_owed_goes_before_unreadable(desk: Desk) -> None:
+    """A run that owes something and could not read something ends with 4, then with 3."""
+    (desk.folder / "bad.json").write_text('{"Records": [\n')
+    desk.slack.script([(503, "")])
+    ended = desk.run(desk.folder / "bad.json")
+    assert (4, 1, 3) == (ended.exit, ended.report["unreadable"], ended.report["owed"])
+    ended = desk.run(desk.folder / "bad.json")
+    assert (3, 1, 0) == (ended.exit, ended.report["unreadable"], ended.report["owed"])
