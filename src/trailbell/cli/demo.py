@@ -43,7 +43,7 @@ OPENING = (
 NEXT = (
     ("your own trail", "trailbell run --to terminal FOLDER"),
     ("in Slack", "trailbell manifest --format url  # a link that creates the app"),
-    ("", "SLACK_WEBHOOK_URL=… trailbell run --to slack --since 24h FOLDER"),
+    ("", "SLACK_WEBHOOK_URL=URL trailbell run --to slack --since 24h FOLDER"),
     ("a rule of yours", "trailbell match '{ $.eventName = DeleteBucket }' FOLDER"),
     ("the rules used", "trailbell rules list"),
 )

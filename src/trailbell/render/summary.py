@@ -89,7 +89,7 @@ def summary_of(alert: Alert, accounts: Mapping[str, str]) -> Summary | None:
             return None
         facts.append((facts_of(record, match.event, accounts), match))
     # Calls of the same second stand in the order of their file.
-    facts.sort(key=lambda pair: (pair[0].time, pair[1].event.origin.position))
+    facts.sort(key=lambda pair: (pair[0].time, *_spot(pair[1])))
     remarks = _each_once(fact.remark for fact, _ in facts)
     kinds: dict[str, list[tuple[Facts, Match]]] = {}
     for fact, match in facts:
@@ -125,6 +125,10 @@ def few(values: Sequence[str], most: int = MOST_NAMES) -> str:
     """List the first of some values, and say how many more there are."""
     left = len(values) - most
     return ", ".join(values[:most]) + (f" and {left:,} more" if left > 0 else "")
+
+
+def _spot(match: Match) -> tuple[str, int]:
+    return match.event.origin.path, match.event.origin.position
 
 
 def _shared(facts: Iterable[tuple[Facts, Match]], of: Callable[[Facts], str]) -> str:
