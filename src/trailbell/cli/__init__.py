@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from trailbell import __version__
+from trailbell.cli.completion import answer_shell
 from trailbell.cli.exits import Exit
 from trailbell.errors import TrailbellError
 
@@ -42,13 +43,16 @@ class LazyGroup(click.Group):
         if cmd_name not in self.commands:
             module = importlib.import_module(self._lazy[cmd_name])
             command: click.Command = getattr(module, cmd_name)
-            _add_debug(command)
+            _finish(command)
             self.add_command(command)
         return self.commands[cmd_name]
 
 
-def _add_debug(command: click.Command) -> None:
-    """Give a command, and what is below it, the option for people who mend Trailbell."""
+def _finish(command: click.Command) -> None:
+    """Give a command, and what is below it, what all have: --debug, and help that ends well.
+
+    The example of a docstring moves behind the options, where the eye stops.
+    """
     command.params.append(
         click.Option(
             ["--debug"],
@@ -58,9 +62,12 @@ def _add_debug(command: click.Command) -> None:
             help="Show a traceback where something goes wrong.",
         )
     )
+    said, mark, example = (command.help or "").partition("\b\n")
+    if mark:
+        command.help, command.epilog = said.rstrip(), mark + example
     if isinstance(command, click.Group):
         for below in command.commands.values():
-            _add_debug(below)
+            _finish(below)
 
 
 COMMANDS = (
@@ -92,12 +99,13 @@ def cli() -> None:
     """
 
 
-_add_debug(cli)
+_finish(cli)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; every kind of error has its exit status."""
-    sys.exit(invoke(arguments))
+    answered = answer_shell(cli)
+    sys.exit(invoke(arguments) if answered is None else answered)
 
 
 def invoke(arguments: Sequence[str] | None = None) -> int:

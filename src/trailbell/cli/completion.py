@@ -11,7 +11,7 @@ VARIABLE = "_TRAILBELL_COMPLETE"
 """What the script of a shell sets when it asks for the words that may follow."""
 
 
-@click.command()
+@click.command(short_help="Let the shell complete commands.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:

@@ -9,7 +9,7 @@ from trailbell.manifest import creation_link, read_manifest, to_json, to_yaml
 FORMATS = {"yaml": to_yaml, "json": to_json, "url": creation_link}
 
 
-@click.command()
+@click.command(short_help="Print the Slack app to create.")
 @click.option(
     "--format",
     "form",
@@ -29,5 +29,5 @@ def manifest(form: str, *, original: bool) -> None:
     \b
     Example:
       trailbell manifest --format url
-    """  # noqa: D301 - click wants the backspace character itself
+    """
     click.echo(FORMATS[form](read_manifest(original=original)))

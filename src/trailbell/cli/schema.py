@@ -9,7 +9,7 @@ import click
 from trailbell.schemas import DRAFTS, NAMES, Draft, SchemaName, schema_text
 
 
-@click.command()
+@click.command(short_help="Print the JSON Schemas of subscription events.")
 @click.argument("name", type=click.Choice(NAMES))
 @click.option(
     "--draft",

@@ -37,7 +37,7 @@ class Holding:
     owed: Sequence[Owed]
 
 
-@click.command()
+@click.command(short_help="Show what was delivered and what is owed.")
 @store_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status(store: Path, *, as_json: bool) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard, TypeVar
 
@@ -68,6 +69,7 @@ _envelopes = msgspec.json.Decoder(_Envelope)
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 _anything = msgspec.json.Decoder(msgspec.Raw)
 _maybe_kinesis = msgspec.json.Decoder(_MaybeKinesis)
+_OPENS_TRAIL = re.compile(rb'\s*\{\s*"Records"\s*:')
 _REFUSED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -169,6 +171,8 @@ class ObjectDecoder:
                 return (PassedOver(spot.place, "digest"),)
             if _is_array(envelope.records):
                 return self._records(_elements(envelope.records), spot)
+            if form is None and _OPENS_TRAIL.match(data):
+                raise UnreadableError('opens as a trail file, but its "Records" is no list')
         if form is Form.TRAIL:
             raise UnreadableError('is no trail file: it has no list "Records"')
         if form is Form.SUBSCRIPTION:

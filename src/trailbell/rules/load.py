@@ -46,7 +46,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>|\"]+")
 class _Threshold(msgspec.Struct, forbid_unknown_fields=True):
     """Hold ``threshold`` as it stands in the file."""
 
-    count: Annotated[int, msgspec.Meta(ge=2, le=10_000)]
+    count: Annotated[int, msgspec.Meta(ge=2, le=2_000)]
     within: str
 
 
