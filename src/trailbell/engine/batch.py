@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from trailbell.engine.scanner import Hit
 
-_BORDER = b"\n"
+_BORDER = b"\0"
 
 
 def joined(messages: Sequence[str]) -> tuple[bytes, list[int]]:

@@ -72,14 +72,25 @@ class TokenIndex:
 
     def survivors(self, message: Message, rules: int) -> int:
         """Give those of a set of rules that no guard rules out."""
-        tokens = message.tokens
+        tokens = _tokens(message)
         for guard, guarded in self._rules.items():
             if guarded & rules and not (
                 len(tokens) >= guard.least
-                and all(is_number(tokens[place][0]) for place in guard.numbers)
+                and all(is_number(tokens[place]) for place in guard.numbers)
             ):
                 rules &= ~guarded
         return rules
+
+
+_APART = ("\t", "\n", "\r", "\f", "\v", ' "', " [")
+
+
+def _tokens(message: Message) -> list[str]:
+    """Give the tokens of a message, sooner where all of them are plain and blanks part them."""
+    text = message.text
+    if text.startswith(('"', "[")) or any(sign in text for sign in _APART):
+        return [token for token, _ in message.tokens]
+    return [token for token in text.split(" ") if token]
 
 
 class _Field:

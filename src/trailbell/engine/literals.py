@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import enum
 import re
+from collections import Counter
 from functools import cache
+from itertools import pairwise
 
 from trailbell.pattern.requires import Literal, Need, NumberToken
 
@@ -36,10 +38,14 @@ ESCAPES = rf"\\u00(?:{'|'.join(_HEX)})".encode()
 """A regex for a character of a run, a blank, quote or backslash that is escaped by its number."""
 
 _NUMBER = rb"[+\-.0-9][0-9.eE+\-]*"
+# One search for each, since the scanner looks for a single character much faster than for several.
 _NUMBER_TOKENS = {
-    # A message begins behind a line feed here, and a record of a trail file with a brace.
-    Level.PLAIN: [rb'[ \t\n\r\f\v](?:%s[ \t\n\r\f\v"\]]|["\[])' % _NUMBER],
-    # Two searches, since the scanner looks for a single character much faster than for several.
+    # NUL stands between messages here; a record of a trail file begins with a brace.
+    Level.PLAIN: [
+        rb' (?:%s[ "\]\x00]|["\[])' % _NUMBER,
+        rb"[\t\n\r\f\v]",
+        rb'\x00[+\-.0-9"\[]',
+    ],
     Level.PAYLOAD: [
         rb' (?:%s[ "\]\\]|\\?"|\[)' % _NUMBER,
         rb"(?:^|[^\\])(?:\\\\)*\\[tnrf]",
@@ -76,6 +82,29 @@ _COMMON = re.compile(
     """,
     re.VERBOSE,
 )
+# A record in short: its pairs of characters are those that most records are made of.
+_PAIRS = Counter(
+    map(
+        "".join,
+        pairwise(
+            '{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:'
+            'session","arn":"arn:aws:sts::111122223333:assumed-role/application/session","accountId":'
+            '"111122223333","accessKeyId":"ASIAEXAMPLE","sessionContext":{"sessionIssuer":{"type":'
+            '"Role","userName":"application"},"attributes":{"creationDate":"2026-03-14T01:58:00Z",'
+            '"mfaAuthenticated":"false"}}},"eventTime":"2026-03-14T02:05:12Z","eventSource":'
+            '"ec2.amazonaws.com","eventName":"DescribeInstances","awsRegion":"us-east-1",'
+            '"sourceIPAddress":"203.0.113.7","userAgent":"aws-sdk-go/1.44 (linux; amd64)",'
+            '"errorCode":"AccessDenied","errorMessage":"User is not authorized to perform",'
+            '"requestParameters":{"bucketName":"logs","roleArn":"arn:aws:iam::111122223333:role/x",'
+            '"Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":"*","Condition":{}}]},'
+            '"responseElements":null,"requestID":"5f0e2d1c-9b8a-4756","eventID":"c4d3e2f1-0a1b-4c5d",'
+            '"readOnly":true,"resources":[{"accountId":"111122223333","type":"AWS::S3::Bucket"}],'
+            '"eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"111122223333",'
+            '"eventCategory":"Management","tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":'
+            '"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"ec2.us-east-1.amazonaws.com"}}'
+        ),
+    )
+)
 _COMMON_SHARE = 0.5
 _NUMBER_SHARE = 0.6
 _KEY_SHARE = 0.8
@@ -87,7 +116,7 @@ def weigh(need: Need) -> float:
     """Estimate the share of messages that hold what is looked for; more than 1 is for nothing."""
     if isinstance(need, NumberToken):
         return _NUMBER_SHARE
-    run = run_of(need)
+    run = _whole_run(need)
     if run is None:
         return _NOTHING
     if need.key:
@@ -101,6 +130,11 @@ def run_of(literal: Literal) -> str | None:
 
     None where all runs are too short to be of use.
     """
+    run = _whole_run(literal)
+    return None if run is None else _cut(run)
+
+
+def _whole_run(literal: Literal) -> str | None:
     best = ""
     for match in _PLAIN_RUN.finditer(literal.text):
         run = match[0]
@@ -110,6 +144,19 @@ def run_of(literal: Literal) -> str | None:
             run = f'{run}"'
         best = max(best, run, key=len)
     return best[:_LONGEST] if len(best) >= _SHORTEST else None
+
+
+def _cut(run: str) -> str:
+    """Cut a run where the eight characters before the cut are rare in records.
+
+    The scanner looks at the end of a run first, and works the longer the more often it is met.
+    """
+    ends = range(_SHORT, len(run) + 1)
+    return run[: min(ends, key=lambda end: _common(run[end - _SHORT : end]))] if ends else run
+
+
+def _common(text: str) -> int:
+    return sum(_PAIRS[pair] for pair in map("".join, pairwise(text)))
 
 
 def expression(run: str, level: Level) -> bytes:
