@@ -143,7 +143,6 @@ def tell_story(stage: Stage, *, records: bool) -> Pipeline:
         clock=clock,
     )
     with Store(None, clock) as store:
-        store.begin_run()
         pipeline = Pipeline(plan, store, _tell)
         pipeline.run(decode(Story()))
     return pipeline

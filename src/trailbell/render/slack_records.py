@@ -98,7 +98,8 @@ def _group_line(group: Group, summary: Summary) -> str:
     until = f" to {clock(group.last, iso_time(group.last))}" if several else ""
     sample = group.sample.event_link
     first = f" · {link(sample, 'first' if group.count > 1 else 'open')}" if sample else ""
-    return f"• *{group.count:,} ×* {code(group.name, 70)}{to} · {begun}{until}{first}"
+    times = f"*{group.count:,} ×* " if group.count > 1 else ""
+    return f"• {times}{code(group.name, 70)}{to} · {begun}{until}{first}"
 
 
 def _small_print(alert: Alert, summary: Summary, cut: int) -> Block:

@@ -18,7 +18,7 @@ MOST_NAMES = 3
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Hold the matches of an alert that did the same, for one line.
+    """Hold what one line of an alert is about: a match, or the matches that did the same.
 
     ``first`` and ``last`` are event times in milliseconds since the epoch. ``target`` is empty
     where they had different ones, and never an ARN.
@@ -37,9 +37,11 @@ class Summary:
     """Hold what an alert of CloudTrail records says.
 
     ``sample`` are the facts of the record that is shown whole, ``sample_match`` its match. The
-    ``groups`` are the largest first, at most ``MOST_GROUPS`` of ``group_count``. ``actor`` and
-    ``place`` are words for a headline. ``who_notes``, ``account``, ``agent`` and ``target`` are
-    empty where the records differ in them. ``sources``, ``regions``, ``remarks`` and ``notes``
+    ``groups`` are a line each, at most ``MOST_GROUPS`` of ``group_count``: every match by itself
+    where they are so few, in the order of their times, else the largest kinds first. ``events``
+    are the names of what was done. ``actor`` and ``place`` are words for a headline.
+    ``who_notes``, ``account``, ``agent`` and ``target`` are empty where the records differ in
+    them. ``sources``, ``regions``, ``remarks`` and ``notes``
     hold each value once, the most frequent first.
     """
 
@@ -57,6 +59,7 @@ class Summary:
     regions: tuple[str, ...]
     remarks: tuple[str, ...]
     notes: tuple[str, ...]
+    events: tuple[str, ...]
     groups: tuple[Group, ...]
     group_count: int
     sample: Facts
@@ -65,14 +68,12 @@ class Summary:
     @property
     def what(self) -> str:
         """Name what was done: the event, how many times which, or how many of which."""
-        events = list(dict.fromkeys(group.sample.event for group in self.groups))
-        more = " …" if len(events) > MOST_NAMES or self.group_count > len(self.groups) else ""
-        names = ", ".join(events[:MOST_NAMES]) + more
-        if self.count == len(events) <= MOST_NAMES:
+        more = " …" if len(self.events) > MOST_NAMES else ""
+        names = ", ".join(self.events[:MOST_NAMES]) + more
+        if self.count == len(self.events) <= MOST_NAMES:
             return names
-        return (
-            f"{self.count:,} × {names}" if len(events) == 1 else f"{self.count:,} events: {names}"
-        )
+        once = len(self.events) == 1
+        return f"{self.count:,} × {names}" if once else f"{self.count:,} events: {names}"
 
     @property
     def remark(self) -> str:
@@ -91,12 +92,15 @@ def summary_of(alert: Alert, accounts: Mapping[str, str]) -> Summary | None:
     # Calls of the same second stand in the order of their file.
     facts.sort(key=lambda pair: (pair[0].time, *_spot(pair[1])))
     remarks = _each_once(fact.remark for fact, _ in facts)
+    named = [(_kind(fact, remarks), fact, match) for fact, match in facts]
     kinds: dict[str, list[tuple[Facts, Match]]] = {}
-    for fact, match in facts:
-        name = f"{fact.event}: {fact.error}" if fact.failed and len(remarks) > 1 else fact.event
+    for name, fact, match in named:
         kinds.setdefault(name, []).append((fact, match))
     by_size = sorted(kinds.items(), key=lambda kind: -len(kind[1]))
     sample, sample_match = by_size[0][1][0]
+    lines = by_size
+    if len(facts) <= MOST_GROUPS:
+        lines = [(name, [(fact, match)]) for name, fact, match in named]
     regions = _each_once(fact.region for fact, _ in facts)
     return Summary(
         count=len(facts),
@@ -114,8 +118,9 @@ def summary_of(alert: Alert, accounts: Mapping[str, str]) -> Summary | None:
         regions=regions,
         remarks=remarks,
         notes=_each_once(note for fact, _ in facts for note in fact.notes),
-        groups=tuple(_group(name, members) for name, members in by_size[:MOST_GROUPS]),
-        group_count=len(by_size),
+        events=tuple(dict.fromkeys(members[0][0].event for _, members in by_size)),
+        groups=tuple(_group(name, members) for name, members in lines[:MOST_GROUPS]),
+        group_count=len(lines),
         sample=sample,
         sample_match=sample_match,
     )
@@ -125,6 +130,11 @@ def few(values: Sequence[str], most: int = MOST_NAMES) -> str:
     """List the first of some values, and say how many more there are."""
     left = len(values) - most
     return ", ".join(values[:most]) + (f" and {left:,} more" if left > 0 else "")
+
+
+def _kind(fact: Facts, remarks: Sequence[str]) -> str:
+    """Name what a record did, with its error where not all of an alert failed alike."""
+    return f"{fact.event}: {fact.error}" if fact.failed and len(remarks) > 1 else fact.event
 
 
 def _spot(match: Match) -> tuple[str, int]:

@@ -192,11 +192,12 @@ def _clauses(clauses: Sequence[Clause]) -> Text:
 
 
 def _groups(summary: Summary) -> Text:
-    """Return what was done, to what, the most frequent first."""
+    """Return what was done, to what: each with its time, or how often."""
     lines = []
     for group in summary.groups:
         to = "" if summary.target else f"  {group.target}"
-        lines.append(f"{group.count:,} × {group.name}{to}")
+        begun = iso_time(group.first)[11:19]
+        lines.append(f"{begun if group.count == 1 else f'{group.count:,} ×'} {group.name}{to}")
     left = summary.group_count - len(summary.groups)
     return Text("\n".join(lines + ([f"+ {left:,} more"] if left else [])))
 

@@ -214,7 +214,7 @@ class Store:
         events = self._db.number(f"SELECT count(DISTINCT event) {of_window}", *place)
         held = self._db.rows(
             f"SELECT key, time, length(body), rule {of_window} AND state = 'held'"
-            " ORDER BY time, key",
+            " ORDER BY time, rowid",
             *place,
         )
         return Window(destination, self._rule(held[-1][3]), events, tuple(row[:3] for row in held))
@@ -232,7 +232,7 @@ class Store:
         for destination, story in stories:
             matches = self._db.rows(
                 "SELECT key, time, length(body) FROM match WHERE state = 'owed'"
-                " AND alert IS NULL AND destination = ? AND story = ? ORDER BY time, key",
+                " AND alert IS NULL AND destination = ? AND story = ? ORDER BY time, rowid",
                 destination,
                 story,
             )
@@ -275,7 +275,7 @@ class Store:
     def alert(self, alert_id: str) -> Alert:
         """Return an alert that is owed, with its matches in the order of their times."""
         rows = self._db.rows(
-            "SELECT destination, rule, body FROM match WHERE alert = ? ORDER BY time, key",
+            "SELECT destination, rule, body FROM match WHERE alert = ? ORDER BY time, rowid",
             alert_id,
         )
         rules = {rule_id: self._rule(rule_id) for rule_id in {row[1] for row in rows}}
