@@ -23,9 +23,7 @@ def joined(messages: Sequence[str]) -> tuple[bytes, list[int]]:
     return b"".join((_BORDER, _BORDER.join(encoded), _BORDER)), ends
 
 
-def rules_by_place(
-    hits: Iterable[Hit], masks: Sequence[int], ends: Sequence[int]
-) -> dict[int, int]:
+def rules_by_place(hits: Iterable[Hit], ends: Sequence[int]) -> dict[int, int]:
     """Give the rules of the hits for each message that has any, by its place.
 
     ``ends`` are the offsets at which the messages end, with one byte between two of them, into
@@ -33,10 +31,8 @@ def rules_by_place(
     """
     found: dict[int, int] = {}
     place = 0
-    for offset, number in hits:
-        rules = masks[number]
-        if rules:
-            while offset > ends[place] + 1:
-                place += 1
-            found[place] = found.get(place, 0) | rules
+    for offset, rules in hits:
+        while offset > ends[place] + 1:
+            place += 1
+        found[place] = found.get(place, 0) | rules
     return found

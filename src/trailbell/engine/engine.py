@@ -66,7 +66,7 @@ class Engine:
         if not hits:
             return []
         try:
-            events = located(payload, head.start, hits, scanner.masks)
+            events = located(payload, head.start, hits)
         except UnexpectedError:
             self.counts.fallbacks += 1
             return self._match_payload(payload)
@@ -104,9 +104,7 @@ class Engine:
         if records.ends is None:
             self.counts.fallbacks += 1
             return self._match_records(records, path)
-        return self._located_records(
-            records, rules_by_place(hits, scanner.masks, records.ends), path
-        )
+        return self._located_records(records, rules_by_place(hits, records.ends), path)
 
     def _match_batch(self, events: list[LogEvent]) -> list[Match]:
         self.counts.batches += 1
@@ -157,7 +155,7 @@ class Engine:
             return
         scanner = self._plan.scanner(Level.PLAIN)
         text, ends = joined(messages)
-        hits = rules_by_place(scanner.hits(text), scanner.masks, ends)
+        hits = rules_by_place(scanner.hits(text), ends)
         open_rules = self._plan.open
         for place in range(len(messages)) if open_rules else hits:
             yield place, hits.get(place, 0) | open_rules

@@ -67,7 +67,7 @@ class UnexpectedError(Exception):
 
 
 def located(
-    data: bytes | bytearray, start: int, hits: Iterable[Hit], masks: list[int]
+    data: bytes | bytearray, start: int, hits: Iterable[Hit]
 ) -> list[tuple[PayloadEvent, int]]:
     """Take the events out of a payload that hold a hit, each with the rules of its hits.
 
@@ -76,9 +76,8 @@ def located(
     """
     spans: list[list[int]] = []
     end = start
-    for offset, place in hits:
-        rules = masks[place]
-        if not rules or offset <= start:
+    for offset, rules in hits:
+        if offset <= start:
             continue
         if offset <= end:
             spans[-1][2] |= rules
@@ -90,7 +89,7 @@ def located(
         after = data.find(_NEXT, offset - 1)
         end = after + 2 if after >= 0 else len(data) - 2
         spans.append([begin, end, rules])
-    if spans and len(_lists().hits(data)) != 1:
+    if spans and len(_lists().ends(data)) != 1:
         raise UnexpectedError
     return [(_event(data[begin:end]), rules) for begin, end, rules in spans]
 

@@ -20,8 +20,7 @@ from trailbell.pattern.requires import Literal, Need, NumberToken
 _PLAIN_RUN = re.compile(r"[ !#-%(-.0-;?-\[\]-~]+")
 _SHORTEST = 3
 _LONGEST = 32
-_SHORT = 8
-"""A run below this length gets its closing quote as well: short ones slow the scanner down."""
+_SCANNED = 8
 
 
 class Level(enum.IntEnum):
@@ -116,7 +115,7 @@ def weigh(need: Need) -> float:
     """Estimate the share of messages that hold what is looked for; more than 1 is for nothing."""
     if isinstance(need, NumberToken):
         return _NUMBER_SHARE
-    run = _whole_run(need)
+    run = run_of(need)
     if run is None:
         return _NOTHING
     if need.key:
@@ -130,39 +129,34 @@ def run_of(literal: Literal) -> str | None:
 
     None where all runs are too short to be of use.
     """
-    run = _whole_run(literal)
-    return None if run is None else _cut(run)
-
-
-def _whole_run(literal: Literal) -> str | None:
     best = ""
     for match in _PLAIN_RUN.finditer(literal.text):
-        run = match[0]
+        run = match[0][:_LONGEST]
         if literal.opens and match.start() == 0:
             run = f'"{run}'
-        if literal.closes and match.end() == len(literal.text) and len(run) < _SHORT:
+        if literal.closes and match.end() == len(literal.text) and len(match[0]) <= _LONGEST:
             run = f'{run}"'
         best = max(best, run, key=len)
-    return best[:_LONGEST] if len(best) >= _SHORTEST else None
+    return best if len(best) >= _SHORTEST else None
 
 
-def _cut(run: str) -> str:
-    """Cut a run where the eight characters before the cut are rare in records.
+def cut(run: str) -> int:
+    """Say how much of a run is to be scanned for: up to where rare characters end.
 
-    The scanner looks at the end of a run first, and works the longer the more often it is met.
+    The scanner looks at the last eight characters, and works the longer the more often records
+    hold them. What stands behind them can be compared where they are found.
     """
-    ends = range(_SHORT, len(run) + 1)
-    return run[: min(ends, key=lambda end: _common(run[end - _SHORT : end]))] if ends else run
+    ends = range(_SCANNED, len(run) + 1)
+    return min(ends, key=lambda end: _common(run[end - _SCANNED : end])) if ends else len(run)
 
 
 def _common(text: str) -> int:
     return sum(_PAIRS[pair] for pair in map("".join, pairwise(text)))
 
 
-def expression(run: str, level: Level) -> bytes:
-    """Write a run as the scanner's regex for its bytes."""
-    written = run.replace('"', '\\"') if level is Level.PAYLOAD else run
-    return verbatim(written.encode("ascii"))
+def encoded(run: str, level: Level) -> bytes:
+    """Write a run as it stands in the bytes."""
+    return (run.replace('"', '\\"') if level is Level.PAYLOAD else run).encode("ascii")
 
 
 def verbatim(text: bytes) -> bytes:

@@ -10,7 +10,8 @@ import hyperscan
 from trailbell.engine.literals import (
     ESCAPES,
     Level,
-    expression,
+    cut,
+    encoded,
     number_starts,
     number_tokens,
     verbatim,
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Hit = tuple[int, int]
-"""The offset behind what was found, in bytes, and its place among the masks of the scanner."""
+"""The offset behind what was found, in bytes, and the rules that need it, a bit for each."""
+
+_Follows = tuple[bytes, int]
 
 # The scanner's tables for few literals are slower than those for many, by what was measured.
 _FEWEST = 64
@@ -41,9 +44,9 @@ class Patterns:
         )
         self._local = threading.local()
 
-    def hits(self, data: bytes | bytearray) -> list[Hit]:
-        """Give where each regex ends in the data, in any order."""
-        found: list[Hit] = []
+    def ends(self, data: bytes | bytearray) -> list[tuple[int, int]]:
+        """Give the offset behind each find, and the place of its regex, in any order."""
+        found: list[tuple[int, int]] = []
         append = found.append
 
         def keep(place: int, _start: int, end: int, _flags: int, _context: object) -> None:
@@ -67,25 +70,30 @@ class Scanner:
     """
 
     def __init__(self, runs: Mapping[str, int], numbers: int, hidden: int, level: Level) -> None:
-        expressions = [*(expression(run, level) for run in runs), ESCAPES]
-        self.masks = [*runs.values(), hidden]
-        self._tokens: list[Patterns] = []
-        if numbers:
-            self._numbers = len(self.masks)
-            starts = [verbatim(text) for text in number_starts(level)]
-            expressions += starts
-            self.masks += [numbers] * (1 + len(starts))
-            expressions.insert(self._numbers, _filler(0xFF))
-            self._tokens = [Patterns([token]) for token in number_tokens(level)]
-        fillers = range(len(expressions), _FEWEST)
-        self._patterns = Patterns(expressions + [_filler(number) for number in fillers])
-        self.masks += [0] * len(fillers)
+        # What is scanned for → what must follow it, and the rules of that.
+        scanned: dict[bytes, list[_Follows]] = {}
+        for run, rules in runs.items():
+            end = cut(run)
+            start, rest = (encoded(part, level) for part in (run[:end], run[end:]))
+            scanned.setdefault(verbatim(start), []).append((rest, rules))
+        scanned[ESCAPES] = [(b"", hidden)]
+        starts = number_starts(level) if numbers else []
+        scanned.update((verbatim(text), [(b"", numbers)]) for text in starts)
+        scanned.update((_filler(number), []) for number in range(_FEWEST - len(scanned)))
+        self._follows = list(scanned.values())
+        self._patterns = Patterns(list(scanned))
+        self._numbers = numbers
+        self._tokens = [Patterns([token]) for token in number_tokens(level) if numbers]
 
     def hits(self, data: bytes | bytearray) -> list[Hit]:
         """Give what is found in the data, in the order of the offsets."""
-        found = self._patterns.hits(data)
+        found = []
+        for offset, place in self._patterns.ends(data):
+            for rest, rules in self._follows[place]:
+                if data.startswith(rest, offset):
+                    found.append((offset, rules))
         for patterns in self._tokens:
-            found += [(offset, self._numbers) for offset, _ in patterns.hits(data)]
+            found += [(offset, self._numbers) for offset, _ in patterns.ends(data)]
         found.sort()
         return found
 

@@ -23,7 +23,7 @@ def inflated(data: bytes, cap: int) -> bytes | bytearray:
     """
     length = int.from_bytes(data[-4:], "little")
     plausible = 0 < length <= min(cap, len(data) * _MOST_PER_BYTE)
-    if plausible and data.startswith(GZIP_MAGIC) and len(_members().hits(data)) == 1:
+    if plausible and data.startswith(GZIP_MAGIC) and len(_members().ends(data)) == 1:
         try:
             found = deflate.gzip_decompress(data)
         except (deflate.DeflateError, ValueError):
