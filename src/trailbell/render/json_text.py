@@ -231,4 +231,5 @@ def _string(text: str) -> str:
 
 
 def _escape(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
+    # Beyond 16 bits JSON takes two escapes, which the standard encoder knows.
+    return json.dumps(found[0])[1:-1]
