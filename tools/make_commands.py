@@ -16,6 +16,7 @@ from trailbell.cli.exits import Exit
 
 TARGET = Path(__file__).parent.parent / "docs" / "commands.md"
 WIDTH = 90
+SETTINGS = cli.context_settings
 
 HEAD = """\
 # Commands
@@ -32,11 +33,7 @@ def commands(command: click.Command, context: click.Context) -> Iterator[tuple[s
             below = command.get_command(context, name)
             if below is not None:
                 inner = click.Context(
-                    below,
-                    parent=context,
-                    info_name=name,
-                    terminal_width=WIDTH,
-                    help_option_names=["-h", "--help"],
+                    below, parent=context, info_name=name, terminal_width=WIDTH, **SETTINGS
                 )
                 yield from commands(below, inner)
 
@@ -55,7 +52,7 @@ def exit_statuses() -> str:
 
 def document() -> str:
     """Return the whole page."""
-    root = click.Context(cli, info_name="trailbell", terminal_width=WIDTH)
+    root = click.Context(cli, info_name="trailbell", terminal_width=WIDTH, **SETTINGS)
     parts = [HEAD, exit_statuses()]
     for name, text in commands(cli, root):
         parts.append(f"## {name}\n\n```\n{text}\n```\n")
