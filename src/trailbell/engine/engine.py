@@ -140,7 +140,7 @@ class Engine:
         matches: list[Match] = []
         for place, rules in found.items():
             text = bytes(records.texts[place])
-            if not is_record(text, self._depth):
+            if not is_record(text, self._depth, checked=records.checked):
                 self.counts.unreadable += 1
                 continue
             self.counts.located += 1

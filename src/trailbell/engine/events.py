@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from functools import lru_cache
 
 from trailbell.model import LogEvent, Origin
 from trailbell.payload import PayloadEvent
@@ -35,6 +36,11 @@ def record_event(text: bytes, path: str, line: int, number: int) -> LogEvent:
         message, mended = text.decode("utf-8", "replace"), True
         text = message.encode()
     digest = hashlib.sha256(text, usedforsecurity=False).hexdigest()[:16]
-    identity = path if path == "-" or "://" in path else os.path.abspath(path)  # noqa: PTH100  as text
-    place = f"{identity}:{line}.{number}:{digest}"
+    place = f"{_identity(path)}:{line}.{number}:{digest}"
     return LogEvent(message, place, None, Origin(path=path, position=number), mended)
+
+
+@lru_cache(maxsize=16)
+def _identity(path: str) -> str:
+    """Give what tells a file from others: its absolute path, or its address."""
+    return path if path == "-" or "://" in path else os.path.abspath(path)  # noqa: PTH100  as text

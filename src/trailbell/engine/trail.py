@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -50,11 +51,13 @@ class Records:
 
     ``line`` is the number of the line on which the file's JSON begins. ``ends`` are the offsets
     at which the records end, where one byte stands between two of them; otherwise None.
+    ``checked`` says that each is known to be JSON.
     """
 
     texts: Sequence[Buffer]
     line: int
-    ends: list[int] | None
+    ends: list[int] | None = None
+    checked: bool = True
 
 
 def looks_compact(data: bytes | bytearray) -> bool:
@@ -72,12 +75,12 @@ def records_of(data: bytes | bytearray) -> Records:
         file = _decode(text)
     except _REFUSED as exc:
         # Half a surrogate pair, or one bad record, is no reason to lose the others.
-        return Records(_found_slowly(bytes(text), exc), _line(text), None)
+        return Records(_found_slowly(bytes(text), exc), _line(text), checked=False)
     if isinstance(file.records, msgspec.UnsetType):
         # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html
         if msgspec.UNSET in (file.digest_start_time, file.digest_end_time, file.log_files):
             raise UnreadableError('is no trail file: it has no list "Records"')
-        return Records([], 1, None)
+        return Records([], 1)
     return Records(file.records, _line(text), _ends(data, file.records))
 
 
@@ -121,10 +124,15 @@ def _found_slowly(data: bytes, refused: Exception) -> list[bytes]:
     return found
 
 
-def is_record(text: bytes, depth: int) -> bool:
-    """Tell whether a text is a JSON object, nested no deeper than a limit."""
+def is_record(text: bytes, depth: int, *, checked: bool) -> bool:
+    """Tell whether a text is a JSON object, nested no deeper than a limit.
+
+    Where it is ``checked`` already, it is known to be JSON.
+    """
     if not text.startswith(b"{") or deeper(text, depth):
         return False
+    if checked:
+        return True
     try:
         _anything.decode(text)
     except _REFUSED:
@@ -144,8 +152,8 @@ def _ends(data: bytes | bytearray, records: list[msgspec.Raw]) -> list[int] | No
     head = _HEAD.match(data)
     if head is None or not records:
         return None
-    steps = (len(record) + 1 for record in records)
-    ends = [end - 1 for end in accumulate(steps, initial=head.end())][1:]
+    lengths = accumulate(map(len, records))
+    ends = list(map(add, lengths, count(head.end())))
     return ends if ends[-1] + len(_END) - 1 == len(data) and looks_compact(data) else None
 
 
