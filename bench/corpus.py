@@ -105,6 +105,7 @@ def _record(rng: random.Random, service: str, call: str) -> dict[str, Any]:
         "userAgent": rng.choice(_AGENTS),
         "requestParameters": {"name": name, "filters": [{"key": "tag", "values": [role, name]}]},
         "responseElements": None,
+        "additionalEventData": {"x-amz-id-2": _letters(rng, 76), "bytesOut": rng.randrange(99_999)},
         "requestID": str(uuid.UUID(int=rng.getrandbits(128), version=4)),
         "eventID": str(uuid.UUID(int=rng.getrandbits(128), version=4)),
         "readOnly": call.startswith(("Get", "List", "Describe", "Lookup")),
@@ -125,7 +126,7 @@ def _record(rng: random.Random, service: str, call: str) -> dict[str, Any]:
 
 
 def _identity(rng: random.Random, account: str, role: str) -> dict[str, Any]:
-    key = "".join(rng.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", k=8))
+    key = _letters(rng, 16)
     arn = f"arn:aws:sts::{account}:assumed-role/{role}/session-{key}"
     issuer = {"type": "Role", "arn": f"arn:aws:iam::{account}:role/{role}", "userName": role}
     return {
@@ -136,6 +137,11 @@ def _identity(rng: random.Random, account: str, role: str) -> dict[str, Any]:
         "accessKeyId": f"ASIAEXAMPLE{key}",
         "sessionContext": {"sessionIssuer": issuer, "attributes": {"mfaAuthenticated": "false"}},
     }
+
+
+def _letters(rng: random.Random, count: int) -> str:
+    """Make an identifier as random as those of real records, which hardly compress."""
+    return "".join(rng.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", k=count))
 
 
 def _payload(events: list[str], region: str) -> str:

@@ -23,6 +23,7 @@ from rich.table import Table
 
 from rules import made_rules, numeric_rules
 from trailbell import Engine
+from trailbell.pattern import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -109,12 +110,13 @@ def _inflated(data: str) -> bytearray:
 
 
 def _closures(rules: list[Rule], payloads: list[str]) -> int:
-    """Read everything with ``json``, and ask one closure per rule of every event."""
+    """Read everything with ``json``, each message once, and ask a closure per rule of each."""
     asked = [rule.compiled.matches for rule in rules]
     return sum(
-        matches(event["message"])
+        matches(message)
         for data in payloads
         for event in json.loads(_inflated(data))["logEvents"]
+        for message in (Message(event["message"]),)
         for matches in asked
     )
 
