@@ -200,3 +200,11 @@ def test_no_rules_match_nothing() -> None:
     assert [] == engine.match_subscription(packed(payload([HIT])))
     assert [] == engine.match_trail_file(trail_file([HIT]))
     assert [] == engine.match([LogEvent(HIT)])
+
+
+def test_marks_of_records_within_a_record_are_not_borders() -> None:
+    """A list of look-alikes behind the match does not cut its record short."""
+    inner = '{"eventVersion":"1","a":1}'
+    outer = f'{{"eventVersion":"1","eventName":"DeleteTrail","x":[{inner},{inner}]}}'
+    found = Engine([NAMED]).match_trail_file(trail_file([outer, inner, outer, inner, inner]))
+    assert [(1, outer), (3, outer)] == [(m.event.origin.position, m.event.message) for m in found]

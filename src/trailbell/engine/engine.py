@@ -11,7 +11,7 @@ from trailbell.engine.events import payload_event, payload_origin, record_event
 from trailbell.engine.layout import UnexpectedError, head_of, located
 from trailbell.engine.literals import Level
 from trailbell.engine.plan import Plan
-from trailbell.engine.trail import is_record, looks_compact, records_of
+from trailbell.engine.trail import is_record, looks_compact, records_of, records_up_to
 from trailbell.engine.unpack import inflated
 from trailbell.errors import UnreadableError
 from trailbell.model import LogEvent, Match, Rule
@@ -100,7 +100,7 @@ class Engine:
         hits = scanner.hits(text)
         if not hits:
             return []
-        records = records_of(text)
+        records = records_up_to(text, hits[-1][0])
         if records.ends is None:
             self.counts.fallbacks += 1
             return self._match_records(records, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from itertools import accumulate, count
@@ -22,6 +23,8 @@ _BOM = b"\xef\xbb\xbf"
 _HEAD = re.compile(rb'\{"Records":\[(?=\{")')
 _END = b"}]}"
 _BLANKS = b" \t\r\n"
+_LEADING = re.compile(rb"[ \t\r\n]*")
+_NEXT = b'},{"eventVersion":"'
 
 _REFUSED = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[{}\[\],]', re.DOTALL)
@@ -70,7 +73,7 @@ def records_of(data: bytes | bytearray) -> Records:
 
     A digest file has none.
     """
-    text = data.removeprefix(_BOM)
+    text = data.removeprefix(_BOM) if data.startswith(_BOM) else data
     try:
         file = _decode(text)
     except _REFUSED as exc:
@@ -84,9 +87,27 @@ def records_of(data: bytes | bytearray) -> Records:
     return Records(file.records, _line(text), _ends(data, file.records))
 
 
+def records_up_to(data: bytes | bytearray, offset: int) -> Records:
+    """Find the records of a compact file up to the one that holds an offset.
+
+    What stands before the next mark of a record, closed like a file, is a file with the same
+    first records, if it is JSON at all: then the mark stands between two records, and not deep
+    within one. Otherwise the whole file is read. Raises UnreadableError.
+    """
+    mark = data.find(_NEXT, offset)
+    if mark >= 0:
+        part = data[: mark + 1] + _END[1:]
+        with contextlib.suppress(*_REFUSED):
+            found = _decode(part).records
+            if found is not msgspec.UNSET and (ends := _ends(part, found)) is not None:
+                return Records(found, 1, ends)
+    return records_of(data)
+
+
 def _line(text: bytes | bytearray) -> int:
     """Give the number of the line on which the JSON of a file begins."""
-    return 1 + text.count(b"\n", 0, len(text) - len(text.lstrip(_BLANKS)))
+    blanks = _LEADING.match(text)
+    return 1 + text.count(b"\n", 0, blanks.end() if blanks else 0)
 
 
 def _found_slowly(data: bytes, refused: Exception) -> list[bytes]:
