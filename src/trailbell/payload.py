@@ -20,7 +20,7 @@ import pybase64
 from isal import igzip_lib, isal_zlib
 
 from trailbell.errors import UnreadableError
-from trailbell.preview import one_line
+from trailbell.preview import lowered, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -335,8 +335,3 @@ def _refuse_constant(name: str) -> NoReturn:
 def _whole_number(digits: str) -> float:
     # The interpreter refuses to convert more than 4,300 digits (CVE-2020-10735).
     return int(digits) if len(digits) < 1000 else float(digits)  # noqa: PLR2004  far below it
-
-
-def lowered(text: str) -> str:
-    """Turn the first letter of a message to lower case."""
-    return text[:1].lower() + text[1:]

@@ -36,6 +36,11 @@ def one_line(text: str, longest: int) -> str:
     return clean[: longest - 1].rstrip() + "…" if cut else clean
 
 
+def lowered(text: str) -> str:
+    """Return somebody else's message as a clause: its first letter in lower case."""
+    return text[:1].lower() + text[1:]
+
+
 def printable(text: str) -> str:
     """Return a text of several lines without control characters, tabs and line ends aside.
 

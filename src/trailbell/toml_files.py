@@ -13,7 +13,7 @@ import msgspec
 
 from trailbell.durations import parse_duration
 from trailbell.errors import ConfigurationError
-from trailbell.preview import preview
+from trailbell.preview import lowered, preview
 from trailbell.toml_words import close_matches, expected_words, fields_of, found_words
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ def read_toml(path: Path) -> TomlFile:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise ConfigurationError(f"{path}: cannot be read: {_lower(reason)}") from error
+        raise ConfigurationError(f"{path}: cannot be read: {lowered(reason)}") from error
     try:
         return TomlFile(path, text, tomllib.loads(text))
     except RecursionError as error:
@@ -101,7 +101,7 @@ def read_toml(path: Path) -> TomlFile:
         at = _PLACE.fullmatch(str(error))
         where = f"{path}:{at['line']}:{at['column']}" if at else str(path)
         reason = at["text"] if at else str(error)
-        raise ConfigurationError(f"{where}: is not legal TOML: {_lower(reason)}") from error
+        raise ConfigurationError(f"{where}: is not legal TOML: {lowered(reason)}") from error
     except ValueError as error:
         # Python reads no whole number of more than 4,300 digits.
         raise ConfigurationError(f"{path}: holds a number of too many digits") from error
@@ -195,7 +195,3 @@ def _culprit(file: TomlFile, shape: type[T], problem: str, table: str) -> str:
             if str(error) == problem:
                 return str(name)
     raise AssertionError(problem)
-
-
-def _lower(clause: str) -> str:
-    return clause[:1].lower() + clause[1:]

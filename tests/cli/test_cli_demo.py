@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from fake_slack_limits import over_budget, problems
-from trailbell.cli.demo import Stage, demo, tell_story
+from trailbell.cli import cli, invoke
+from trailbell.cli.demo import Stage, tell_story
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 def told(run: CliRunner, *options: str) -> Result:
     """Run the demo."""
-    result = run.invoke(demo, options)
+    result = run.invoke(cli, ["demo", *options])
     assert result.exception is None, result.output
     return result
 
@@ -62,12 +63,22 @@ def test_one_record_is_shown_whole_or_all(run: CliRunner) -> None:
 
 
 def test_page_is_written_where_it_is_asked_for(run: CliRunner, tmp_path: Path) -> None:
-    """--preview names the file; one that cannot be written is named in the error."""
+    """--preview names the file."""
     told(run, "--preview", str(tmp_path / "p.html"))
     assert (tmp_path / "p.html").stat().st_size > 10_000
-    result = run.invoke(demo, ["--preview", str(tmp_path / "missing" / "p.html")])
-    assert 1 == result.exit_code
-    assert "missing" in result.output
+
+
+def test_error_page_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that cannot be written is wrong usage, and is named."""
+    monkeypatch.chdir(tmp_path)
+    assert 2 == invoke(["demo", "--preview", "missing/p.html"])
+    expected = (
+        "trailbell: missing/p.html: cannot be written: no such file or directory;"
+        " name another with --preview\n"
+    )
+    assert expected == capsys.readouterr().err
 
 
 def test_end_says_what_to_do_next(run: CliRunner) -> None:

@@ -21,8 +21,10 @@ from trailbell.cli.exits import Exit
 from trailbell.clock import SystemClock
 from trailbell.decode import decode
 from trailbell.deliver import Courier, Delivery, Pace, Terminal
+from trailbell.errors import ConfigurationError
 from trailbell.model import Alert, Remark, Severity, Unreadable
 from trailbell.pipeline import Destination, Pipeline, Plan
+from trailbell.preview import lowered
 from trailbell.render.page import page
 from trailbell.render.slack import SlackMessages
 from trailbell.render.terminal import TerminalMessages
@@ -160,7 +162,10 @@ def _written(html: str, preview: Path | None) -> Path:
     try:
         path.write_text(html, encoding="utf-8")
     except OSError as error:
-        raise click.FileError(str(path), error.strerror or type(error).__name__) from error
+        reason = lowered(error.strerror or type(error).__name__)
+        raise ConfigurationError(
+            f"{path}: cannot be written: {reason}; name another with --preview"
+        ) from error
     return path
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from trailbell.errors import UnreadableError
-from trailbell.payload import GZIP_MAGIC, inflate, lowered
+from trailbell.payload import GZIP_MAGIC, inflate
+from trailbell.preview import lowered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

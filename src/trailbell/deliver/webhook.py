@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import trailbell
 from trailbell.deliver.address import parse_address
 from trailbell.deliver.outcome import Delivery, Verdict
-from trailbell.preview import preview
+from trailbell.preview import lowered, preview
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -208,7 +208,7 @@ class Webhook:
             case ssl.SSLError():
                 return f"TLS failed ({error.reason or type(error).__name__})"
             case OSError(strerror=str(text)):
-                return text[:1].lower() + text[1:]
+                return lowered(text)
             case http.client.HTTPException():
                 return "what came was not HTTP"
             case _:
