@@ -16,20 +16,21 @@ from trailbell.payload import parse_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[{}\[\]]', re.DOTALL)
+# Strings with what stands between them, opening brackets, closing brackets: in runs, since a file
+# may be sixty megabytes of one bracket.
+_TOKEN = re.compile(
+    rb'(?:"(?:[^"\\]++|\\.)*+"?[^"{}\[\]]*+)++|(?P<opening>[{\[]++)|(?P<closing>[}\]]++)', re.DOTALL
+)
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _SCALAR = re.compile(rb"[^\s,:\"{}\[\]]+")
 _SPACE = re.compile(rb"[ \t\r\n]*")
-_OPENING = frozenset(b"{[")
-_CLOSING = frozenset(b"}]")
 
 
 class Span(NamedTuple):
-    """Hold where a value begins and ends, in bytes, and how deep it is nested."""
+    """Hold where a value begins and ends, in bytes."""
 
     start: int
     end: int
-    depth: int
 
 
 class UnfinishedError(UnreadableError):
@@ -49,20 +50,20 @@ def value(data: bytes, start: int) -> Span:
     match = (_STRING if data[start : start + 1] == b'"' else _SCALAR).match(data, start)
     if match is None:
         raise _broken(data, start)
-    return Span(start, match.end(), 0)
+    return Span(start, match.end())
 
 
 def _brackets(data: bytes, start: int) -> Span:
-    depth = deepest = 0
+    depth = 0
     for token in _TOKEN.finditer(data, start):
-        byte = data[token.start()]
-        if byte in _OPENING:
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in _CLOSING:
-            depth -= 1
-            if not depth:
-                return Span(start, token.end(), deepest)
+        first, last = token.span()
+        match token.lastgroup:
+            case "opening":
+                depth += last - first
+            case "closing":
+                if depth <= last - first:
+                    return Span(start, first + depth)
+                depth -= last - first
     raise _broken(data, len(data))
 
 
@@ -130,8 +131,12 @@ def deeper(data: bytes, limit: int) -> bool:
         return False
     depth = 0
     for token in _TOKEN.finditer(data):
-        byte = data[token.start()]
-        depth += (byte in _OPENING) - (byte in _CLOSING)
+        first, last = token.span()
+        match token.lastgroup:
+            case "opening":
+                depth += last - first
+            case "closing":
+                depth -= last - first
         if depth > limit:
             return True
     return False
