@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from trailbell.group import LONGEST, MOST_BYTES, MOST_MATCHES, WINDOW, cut, story_key, window_of
 from trailbell.model import LogEvent, Origin, Rule, Threshold
@@ -94,10 +95,10 @@ def test_story_of_log_lines() -> None:
     group = LogEvent("denied", "1", 0, Origin("111122223333", "us-east-1", "app", "a"))
     same = LogEvent("denied too", "2", 9, Origin("111122223333", "", "app", "b", "x.json", 7))
     others = [
-        replace(group, origin=Origin("111122223333", "us-east-1", "db")),
-        replace(group, origin=Origin("777788889999", "us-east-1", "app")),
-        replace(group, origin=Origin(path="app.log")),
-        replace(group, origin=Origin(path="db.log")),
+        structs.replace(group, origin=Origin("111122223333", "us-east-1", "db")),
+        structs.replace(group, origin=Origin("777788889999", "us-east-1", "app")),
+        structs.replace(group, origin=Origin(path="app.log")),
+        structs.replace(group, origin=Origin(path="db.log")),
     ]
     assert story_key(RULE, group) == story_key(RULE, same)
     assert len({story_key(RULE, event) for event in (group, *others)}) == 5

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from trailbell.model import LogEvent, Origin
 from trailbell.record import (
@@ -84,7 +84,7 @@ def test_event_time_of_another_type(value: object) -> None:
 def test_event_time_without_any() -> None:
     """A bare line happened when the run started; a log event when the log says, record or not."""
     line = LogEvent("sshd: session opened", "-:1:0")
-    found = [event_time(event, STARTED) for event in (line, replace(line, timestamp=0))]
+    found = [event_time(event, STARTED) for event in (line, structs.replace(line, timestamp=0))]
     assert [STARTED, 0] == found
 
 
@@ -107,7 +107,7 @@ def test_key_without_recipient_is_of_the_owner() -> None:
     """A record that does not say whom it is for belongs to the owner of the log group."""
     event = logged(recipientAccountId=None)
     same = logged(recipientAccountId=OWNER)
-    others = replace(event, origin=Origin("777788889999", "", "trail"))
+    others = structs.replace(event, origin=Origin("777788889999", "", "trail"))
     assert event_key(event) == event_key(same)
     assert event_key(event) != event_key(others)
 
@@ -116,9 +116,11 @@ def test_key_without_recipient_is_of_the_owner() -> None:
 def test_key_without_event_id_is_of_the_log(value: object) -> None:
     """A record without an id of its own is known by its log group and the id there."""
     event = logged(eventID=value)
-    moved = replace(event, origin=Origin(OWNER, "", "another-group"))
-    renumbered = replace(event, id="id-2")
-    edited = replace(event, message=json.dumps(RECORD | {"eventID": value, "awsRegion": "x"}))
+    moved = structs.replace(event, origin=Origin(OWNER, "", "another-group"))
+    renumbered = structs.replace(event, id="id-2")
+    edited = structs.replace(
+        event, message=json.dumps(RECORD | {"eventID": value, "awsRegion": "x"})
+    )
     assert event_key(event) == event_key(edited)
     assert len({event_key(one) for one in (event, moved, renumbered)}) == 3
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+import msgspec
 
 from trailbell.masking import MASK, is_secret_key, masked_message
 from trailbell.model import Clause, Match
@@ -25,7 +26,7 @@ def with_evidence(match: Match, time: int) -> Match:
         Clause(one_line(leaf.text, LONGEST_CLAUSE), tuple(_shown(leaf.path, leaf.selected)))
         for leaf in match.rule.compiled.explain(event.message).decisive()
     )
-    kept = replace(
+    kept = msgspec.structs.replace(
         event,
         message=masked_message(event.message),
         timestamp=time if event.timestamp is None else event.timestamp,

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import enum
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
+
+import msgspec
 
 from trailbell.pattern import Pattern, compile_pattern
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+# Every line of a log becomes one of these two: msgspec makes them ten times as fast as dataclasses.
+class Origin(msgspec.Struct, frozen=True):
     """Say where an event comes from; what is not known is empty.
 
     ``account``, ``region``, ``log_group`` and ``log_stream`` are those of CloudWatch Logs. Events
@@ -31,8 +33,7 @@ class Origin:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LogEvent:
+class LogEvent(msgspec.Struct, frozen=True):
     """Hold one log event as it stands in the log.
 
     ``timestamp`` is in milliseconds since the epoch, None for a line that carries none. ``id`` is
@@ -43,7 +44,7 @@ class LogEvent:
     message: str
     id: str = ""
     timestamp: int | None = None
-    origin: Origin = field(default_factory=Origin)
+    origin: Origin = Origin()
     mended: bool = False
 
 

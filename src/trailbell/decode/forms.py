@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import enum
 import os
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol, Self
 
-if TYPE_CHECKING:
-    from typing import Self
+import msgspec
 
 _MIB = 1 << 20
 
@@ -59,8 +58,7 @@ class Source(Protocol):
         """Open it for reading. Raises OSError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True):
     """Point at a piece of a file: the file, a line of it, a record on that line.
 
     ``path`` is what a person reads, ``identity`` what tells files apart: the absolute path.
@@ -81,11 +79,11 @@ class Spot:
 
     def at_line(self, line: int) -> Spot:
         """Point at a line."""
-        return replace(self, line=line, record=0)
+        return msgspec.structs.replace(self, line=line, record=0)
 
     def at_record(self, record: int) -> Spot:
         """Point at a record."""
-        return replace(self, record=record)
+        return msgspec.structs.replace(self, record=record)
 
     @property
     def number(self) -> str:
