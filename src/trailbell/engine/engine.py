@@ -61,12 +61,11 @@ class Engine:
         if head is None:
             self.counts.fallbacks += not self._plan.open
             return self._match_payload(payload)
-        scanner = self._plan.scanner(Level.PAYLOAD)
-        hits = scanner.hits(payload)
-        if not hits:
+        seen = self._plan.scanner(Level.PAYLOAD).scan(payload)
+        if not seen.hits:
             return []
         try:
-            events = located(payload, head.start, hits)
+            events = located(payload, head.start, seen)
         except UnexpectedError:
             self.counts.fallbacks += 1
             return self._match_payload(payload)
@@ -96,8 +95,7 @@ class Engine:
         if self._plan.open or not looks_compact(text):
             self.counts.fallbacks += not self._plan.open
             return self._match_records(records_of(text), path)
-        scanner = self._plan.scanner(Level.PLAIN)
-        hits = scanner.hits(text)
+        hits = self._plan.scanner(Level.PLAIN).scan(text).hits
         if not hits:
             return []
         records = records_up_to(text, hits[-1][0])
@@ -155,7 +153,7 @@ class Engine:
             return
         scanner = self._plan.scanner(Level.PLAIN)
         text, ends = joined(messages)
-        hits = rules_by_place(scanner.hits(text), ends)
+        hits = rules_by_place(scanner.scan(text).hits, ends)
         open_rules = self._plan.open
         for place in range(len(messages)) if open_rules else hits:
             yield place, hits.get(place, 0) | open_rules

@@ -11,18 +11,14 @@ an event, as CloudWatch Logs itself might add one; it begins with ``[{"``, and s
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from trailbell.engine.scanner import Patterns
 from trailbell.payload import PayloadEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from trailbell.engine.scanner import Hit
+    from trailbell.engine.scanner import Found
 
 _TEXT = rb'"([ !#-\[\]-~]*)"'
 _TEXTS = rb'\[(?:"[ !#-\[\]-~]*"(?:,"[ !#-\[\]-~]*")*)?\]'
@@ -66,17 +62,17 @@ class UnexpectedError(Exception):
     """Say that a payload does not look as it was thought to; nothing outside the engine sees it."""
 
 
-def located(
-    data: bytes | bytearray, start: int, hits: Iterable[Hit]
-) -> list[tuple[PayloadEvent, int]]:
+def located(data: bytes | bytearray, start: int, found: Found) -> list[tuple[PayloadEvent, int]]:
     """Take the events out of a payload that hold a hit, each with the rules of its hits.
 
     ``start`` is where the events begin. Raises UnexpectedError where an event is not flush with
     its neighbours, does not decode or has other keys, or where there is a list within an event.
     """
+    if found.lists != 1:
+        raise UnexpectedError
     spans: list[list[int]] = []
     end = start
-    for offset, rules in hits:
+    for offset, rules in found.hits:
         if offset <= start:
             continue
         if offset <= end:
@@ -89,8 +85,6 @@ def located(
         after = data.find(_NEXT, offset - 1)
         end = after + 2 if after >= 0 else len(data) - 2
         spans.append([begin, end, rules])
-    if spans and len(_lists().ends(data)) != 1:
-        raise UnexpectedError
     return [(_event(data[begin:end]), rules) for begin, end, rules in spans]
 
 
@@ -102,9 +96,3 @@ def _event(text: bytes | bytearray) -> PayloadEvent:
     if not event.id:
         raise UnexpectedError
     return event
-
-
-@cache
-def _lists() -> Patterns:
-    r"""Make the search for lists of objects; in a message a backslash stands before the quote."""
-    return Patterns([rb'\[\{"'])

@@ -2,7 +2,7 @@ r"""Choose the bytes to look for: a run of characters that stands the same in ev
 
 A message stands in a payload as a JSON string, and a value in a message as another. So what a
 pattern looks for may be escaped once or twice. Only runs of characters that no writer needs to
-escape are looked for; where one is escaped without need (``\u0041``), ESCAPES finds that.
+escape are looked for; where one is escaped without need (``\u0041``), ESCAPE finds that.
 """
 
 from __future__ import annotations
@@ -32,9 +32,14 @@ class Level(enum.IntEnum):
     """A JSON string, in the payload of a subscription."""
 
 
-_HEX = ("0[9a-dA-D]", "2[0-589a-eA-E]", "3[0-9abABfF]", "[456][0-9a-fA-F]", "7[0-9a-eA-E]")
-ESCAPES = rf"\\u00(?:{'|'.join(_HEX)})".encode()
-"""A regex for a character of a run, a blank, quote or backslash that is escaped by its number."""
+ESCAPE = b"\\u00"
+"""What stands before two digits wherever a character of ASCII is escaped by its number."""
+
+_NEVER_NEEDED = {*range(0x20, 0x7F), *b"\t\n\v\f\r"} - set(b"&'/<=>")
+ESCAPED = frozenset(
+    digits.encode() for code in _NEVER_NEEDED for digits in (f"{code:02x}", f"{code:02X}")
+)
+"""The two digits where that is a character of a run, a blank, a quote or a backslash."""
 
 _NUMBER = rb"[+\-.0-9][0-9.eE+\-]*"
 # One search for each, since the scanner looks for a single character much faster than for several.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trailbell.engine.guards import GuardIndex, TokenIndex
 from trailbell.engine.literals import Level, run_of, weigh
+from trailbell.engine.parts import Parts
 from trailbell.engine.scanner import Scanner
 from trailbell.pattern import Message, nodes
 from trailbell.pattern.requires import Literal, Need, Requires, requires
@@ -36,6 +37,7 @@ class Plan:
             self._fields |= isinstance(root, nodes.Fields) << place
         self._guards = GuardIndex([found.guards for found in needed])
         self._tokens = TokenIndex([found.tokens for found in needed])
+        self._parts = Parts([rule.compiled.root for rule in rules])
         self._all = (1 << len(rules)) - 1
         self._scanners: dict[Level, Scanner] = {}
 
@@ -74,12 +76,15 @@ class Plan:
         if asked := rules & self._fields:
             rules = rules & ~asked | self._tokens.survivors(read, asked)
         held = []
+        cuttable = rules & self._parts.cuttable
+        part = self._parts.cut(read.text, cuttable) if cuttable else None
+        cut = None if part is None else Message(part)
         while rules:
             lowest = rules & -rules
             place = lowest.bit_length() - 1
             rules ^= lowest
             counts.evaluated += 1
-            if self._matches[place](read):
+            if self._matches[place](cut if cut and lowest & cuttable else read):
                 held.append(place)
         counts.parsed += "document" in vars(read)
         return held

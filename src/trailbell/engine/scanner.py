@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import hyperscan
 
 from trailbell.engine.literals import (
-    ESCAPES,
+    ESCAPE,
+    ESCAPED,
     Level,
     cut,
     encoded,
@@ -24,6 +25,17 @@ Hit = tuple[int, int]
 """The offset behind what was found, in bytes, and the rules that need it, a bit for each."""
 
 _Follows = tuple[bytes, int]
+
+LISTS = b'[{"'
+"""The start of a list of objects, if JSON is written without blanks and not within a string."""
+
+
+class Found(NamedTuple):
+    """Hold the hits in the order of their offsets, and how many lists of objects begin."""
+
+    hits: list[Hit]
+    lists: int
+
 
 # The scanner's tables for few literals are slower than those for many, by what was measured.
 _FEWEST = 64
@@ -76,26 +88,35 @@ class Scanner:
             end = cut(run)
             start, rest = (encoded(part, level) for part in (run[:end], run[end:]))
             scanned.setdefault(verbatim(start), []).append((rest, rules))
-        scanned[ESCAPES] = [(b"", hidden)]
+        marks = [verbatim(text) for text in (ESCAPE, LISTS)]
+        scanned.update((mark, []) for mark in marks)
         starts = number_starts(level) if numbers else []
         scanned.update((verbatim(text), [(b"", numbers)]) for text in starts)
         scanned.update((_filler(number), []) for number in range(_FEWEST - len(scanned)))
         self._follows = list(scanned.values())
+        self._escape, self._list = map(list(scanned).index, marks)
+        self._hidden = hidden
         self._patterns = Patterns(list(scanned))
         self._numbers = numbers
         self._tokens = [Patterns([token]) for token in number_tokens(level) if numbers]
 
-    def hits(self, data: bytes | bytearray) -> list[Hit]:
-        """Give what is found in the data, in the order of the offsets."""
-        found = []
+    def scan(self, data: bytes | bytearray) -> Found:
+        """Give what is found in the data."""
+        hits, lists = [], 0
         for offset, place in self._patterns.ends(data):
-            for rest, rules in self._follows[place]:
-                if data.startswith(rest, offset):
-                    found.append((offset, rules))
+            if place == self._list:
+                lists += 1
+            elif place == self._escape:
+                if bytes(data[offset : offset + 2]) in ESCAPED:
+                    hits.append((offset + 2, self._hidden))
+            else:
+                for rest, rules in self._follows[place]:
+                    if data.startswith(rest, offset):
+                        hits.append((offset, rules))
         for patterns in self._tokens:
-            found += [(offset, self._numbers) for offset, _ in patterns.ends(data)]
-        found.sort()
-        return found
+            hits += [(offset, self._numbers) for offset, _ in patterns.ends(data)]
+        hits.sort()
+        return Found(hits, lists)
 
 
 def _filler(number: int) -> bytes:

@@ -7,9 +7,12 @@ from functools import cache
 import deflate
 
 from trailbell.engine.scanner import Patterns
-from trailbell.payload import GZIP_MAGIC, gunzip
+from trailbell.payload import gunzip
 
 _MEMBER = rb"\x1f\x8b\x08"
+_PLAIN_HEADER = b"\x1f\x8b\x08\0"
+"""A header without a file name, a comment or anything else of a length of its own: RFC 1952."""
+_HEADER, _TRAILER = 10, 8
 _MOST_PER_BYTE = 1032
 """Deflate gives at most so many bytes for one: https://zlib.net/zlib_tech.html."""
 
@@ -23,9 +26,10 @@ def inflated(data: bytes, cap: int) -> bytes | bytearray:
     """
     length = int.from_bytes(data[-4:], "little")
     plausible = 0 < length <= min(cap, len(data) * _MOST_PER_BYTE)
-    if plausible and data.startswith(GZIP_MAGIC) and len(_members().ends(data)) == 1:
+    if plausible and data.startswith(_PLAIN_HEADER) and len(_members().ends(data)) == 1:
         try:
-            found = deflate.gzip_decompress(data)
+            # Without its header and trailer, so that the checksum is worked out only once.
+            found = deflate.deflate_decompress(memoryview(data)[_HEADER:-_TRAILER], length)
         except (deflate.DeflateError, ValueError):
             return gunzip(data, cap)
         checksum = deflate.crc32(found).to_bytes(4, "little")
