@@ -11,12 +11,9 @@ import argparse
 import sys
 import tempfile
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import ModuleType
+from types import ModuleType
 
 TABLES = Path(__file__).parent.parent / "tests" / "pattern"
 SPLIT = b"\0\n"

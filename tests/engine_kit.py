@@ -6,15 +6,13 @@ import base64
 import gzip
 import json
 import random
+from collections.abc import Callable, Iterable, Iterator
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from trailbell import LogEvent, Match, Rule
 from trailbell.rules.load import load_rules, pack_names
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
 SHARED = Path(__file__).parents[1] / ".." / "shared" / "data"
 ODD = "\u2028 é \U0001f514 <&> 'x' \\ \" \t \u007f"

@@ -7,14 +7,10 @@ the same stories.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
+from trailbell.model import LogEvent, Rule
 from trailbell.record import digest, facet, read_record
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from trailbell.model import LogEvent, Rule
 
 WINDOW = 300.0
 """Seconds without a match after which a story is over."""

@@ -11,8 +11,9 @@ import contextlib
 import json
 import re
 import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import deflate
 import msgspec
@@ -21,9 +22,6 @@ from isal import igzip_lib, isal_zlib
 
 from trailbell.errors import UnreadableError
 from trailbell.preview import lowered, one_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 GZIP_MAGIC = b"\x1f\x8b"
 

@@ -13,14 +13,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from trailbell.model import LogEvent
 from trailbell.pattern import Message
-
-if TYPE_CHECKING:
-    from trailbell.model import LogEvent
 
 SUCCEEDED = "succeeded"
 FAILED = "failed"

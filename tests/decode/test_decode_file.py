@@ -8,9 +8,10 @@ import io
 import random
 import re
 import tomllib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 from hypothesis import given
@@ -18,9 +19,6 @@ from hypothesis import strategies as st
 
 from trailbell.decode import Form, Limits, decode
 from trailbell.model import Decoded, LogEvent, Origin, PassedOver, Remark, Unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 TABLE = tomllib.loads(Path(__file__).with_name("files.toml").read_text("utf-8"))
 HINT = "(--format text reads every line as an event)"

@@ -5,15 +5,11 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
 from trailbell.decode import Limits, decode_subscription
-from trailbell.model import LogEvent, Origin, PassedOver, Remark, Unreadable
-
-if TYPE_CHECKING:
-    from trailbell.model import Decoded
+from trailbell.model import Decoded, LogEvent, Origin, PassedOver, Remark, Unreadable
 
 
 def decoded(**changes: object) -> list[Decoded]:

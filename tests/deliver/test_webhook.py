@@ -9,9 +9,10 @@ import ssl
 import struct
 import threading
 import tomllib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -20,9 +21,6 @@ from fake_slack import Answer, FakeSlack, Plan, assert_no_secret
 from trailbell.deliver.outcome import Delivery, Verdict
 from trailbell.deliver.webhook import WORDS, Webhook
 from trailbell.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 ANSWERS = tomllib.loads(Path(__file__).with_name("webhook_answers.toml").read_text("utf-8"))
 # A key and certificate for 127.0.0.1, made for these tests and used nowhere else.

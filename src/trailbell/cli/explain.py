@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -21,9 +21,6 @@ from trailbell.model import LogEvent, Remark, Unreadable
 from trailbell.pattern import Explanation, Pattern, compile_pattern
 from trailbell.preview import printable
 from trailbell.sources.files import STDIN, find
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _MARKS = {True: ("✓ ", "green"), False: ("✗ ", "red"), None: ("· ", "dim")}
 _WIDE = 100_000

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from trailbell.decode.forms import Form, Limits, Source, Spot
 from trailbell.decode.lines import Line, LineReader, told
@@ -12,9 +13,6 @@ from trailbell.decode.objects import ObjectDecoder, is_json, line_event
 from trailbell.decode.scan import UnfinishedError
 from trailbell.errors import UnreadableError
 from trailbell.model import Decoded, Remark, Unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 _SPACE = b" \t\r"
 _VALUE_OPENINGS = frozenset(b'"-0123456789[fnt')

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Iterator
+from typing import BinaryIO
 
+from trailbell.decode.forms import Limits
 from trailbell.errors import UnreadableError
 from trailbell.payload import GZIP_MAGIC, inflate
 from trailbell.preview import lowered
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from trailbell.decode.forms import Limits
 
 _READ = 1 << 17
 _BOM = b"\xef\xbb\xbf"

@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, TypeGuard, TypeVar
+from typing import NamedTuple, TypeGuard, TypeVar
 
 import msgspec
 
@@ -26,9 +27,6 @@ from trailbell.payload import (
     read_payload,
     wrong_shape,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
 UNSET = msgspec.UNSET
 _MaybeRaw = msgspec.Raw | msgspec.UnsetType

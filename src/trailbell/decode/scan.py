@@ -8,13 +8,11 @@ borders alone: whether a value is JSON must still be asked.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from trailbell.errors import UnreadableError
 from trailbell.payload import parse_json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Strings with what stands between them, opening brackets, closing brackets: in runs, since a file
 # may be sixty megabytes of one bracket.

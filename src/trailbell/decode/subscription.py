@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from trailbell.decode.forms import Limits
 from trailbell.errors import UnreadableError
 from trailbell.model import Decoded, LogEvent, Origin, PassedOver, Remark, Unreadable
 from trailbell.payload import OpenedPayload, Payload, open_subscription
 from trailbell.preview import preview
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
 # names the streams <account>_CloudTrail_<region>; organization trails put their own id in front.

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from trailbell.errors import ConfigurationError
 from trailbell.preview import one_line, preview
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 # https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks/ and, for the second,
 # https://docs.slack.dev/govslack/

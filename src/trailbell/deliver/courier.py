@@ -7,16 +7,13 @@ stays owed by whoever called; nothing is dropped here.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
+from trailbell.clock import Clock
 from trailbell.deliver.outcome import Delivery, Verdict
 from trailbell.deliver.pacing import Pace
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from trailbell.clock import Clock
 
 FIRST_BACKOFF = 1.0
 """Seconds to wait after the first failure; each further one doubles it."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+
+from rich.console import Console, RenderableType
 
 from trailbell.deliver.outcome import Delivery, Verdict
-
-if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
 
 # Rich fills lines up to the width; in a file or a copied text that is noise.
 _TRAILING = re.compile(r"(?<! ) +((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)

@@ -11,17 +11,14 @@ import re
 import socket
 import ssl
 import threading
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 import trailbell
 from trailbell.deliver.address import parse_address
 from trailbell.deliver.outcome import Delivery, Verdict
 from trailbell.preview import lowered, preview
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
 
 DEFAULT_TIMEOUT = 10.0
 """Seconds for each step of connecting, and then for the whole exchange."""
