@@ -8,9 +8,10 @@ from functools import cached_property
 from trailbell.pattern.document import Value, decode
 from trailbell.pattern.lexer import WHITESPACE
 
-_BLANKS = re.compile(rf"[{WHITESPACE}]*+")
-_PLAIN = re.compile(rf"[^{WHITESPACE}]++")
-_CLOSER = {'"': '"', "[": "]"}
+# Quotes and brackets hold together what stands in them, any other token ends at whitespace.
+_QUOTED, _BRACKETED, _PLAIN = r'"([^"]*)"', r"\[([^\]]*)\]", rf"([^{WHITESPACE}]+)"
+_TOKEN = re.compile(f"{_QUOTED}|{_BRACKETED}|{_PLAIN}")
+_TOKEN_PAST_BRACKETS = re.compile(f"{_QUOTED}|{_PLAIN}")
 
 
 class Message:
@@ -40,25 +41,14 @@ def split(text: str) -> list[tuple[str, int]]:
     Each token, without its quotes or brackets, comes with the offset at which it begins, quotes
     and brackets included. Time is linear in the length of the text.
     """
-    found = []
+    found: list[tuple[str, int]] = []
+    at, last_closer = 0, text.rfind("]")
     # A bracket that is not closed is an ordinary character. Looking for its end from each of them
-    # would take quadratic time, so what lies past the last closer is known beforehand.
-    last = {opener: text.rfind(closer) for opener, closer in _CLOSER.items()}
-    at = _after(_BLANKS, text, 0)
-    while at < len(text):
-        closer = _CLOSER.get(text[at])
-        if closer and last[text[at]] > at:
-            end = text.index(closer, at + 1)
-            found.append((text[at + 1 : end], at))
-            end += 1
-        else:
-            end = _after(_PLAIN, text, at)
-            found.append((text[at:end], at))
-        at = _after(_BLANKS, text, end)
+    # would take quadratic time, so past the last "]" none is looked for.
+    for token in (_TOKEN, _TOKEN_PAST_BRACKETS):
+        for match in token.finditer(text, at):
+            if match.start() > last_closer and token is _TOKEN:
+                break
+            found.append((match[match.lastindex or 0], match.start()))
+            at = match.end()
     return found
-
-
-def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
-    """Give the offset at which a pattern stops matching."""
-    match = pattern.match(text, at)
-    return match.end() if match else at
