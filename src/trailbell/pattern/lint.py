@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Container, Iterator
 
 from trailbell.pattern import nodes
 from trailbell.pattern.compiled import Pattern
 from trailbell.pattern.finding import Finding, regex_finding
 from trailbell.pattern.lint_conditions import fields_findings, json_findings
 from trailbell.pattern.lint_terms import terms_findings
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
 
 __all__ = ["Finding", "lint"]
 

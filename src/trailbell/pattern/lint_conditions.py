@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Container, Iterator
 
 from trailbell.pattern import nodes
 from trailbell.pattern.finding import (
     Finding,
     grouped,
+    legal,
     operand_finding,
     rewritten,
     written,
@@ -16,9 +17,6 @@ from trailbell.pattern.finding import (
 from trailbell.pattern.nodes import Operator
 from trailbell.pattern.preview import preview
 from trailbell.pattern.together import never_together, one_always
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator
 
 _BOOLEANS = {
     (Operator.EQUAL, "true"): "IS TRUE",
@@ -30,12 +28,16 @@ _BOOLEANS = {
 
 def json_findings(pattern: str, root: nodes.Json, present: Container[str]) -> Iterator[Finding]:
     """Find what is doubtful in a JSON pattern; ``present`` has the selectors that always select."""
+    told = set()
     for clause in nodes.leaves(root.condition):
         if isinstance(clause, nodes.Comparison):
-            yield from _kind_findings(pattern, clause)
-            if found := operand_finding(pattern, clause):
+            for found in _clause_findings(pattern, clause):
+                told.add((found.start, found.end))
                 yield found
-    yield from _absent_findings(pattern, root.condition, frozenset(), present)
+    for found in _absent_findings(pattern, root.condition, frozenset(), present):
+        # A clause that is wrong for another reason is not told to be wrong for this one as well.
+        if (found.start, found.end) not in told:
+            yield found
     yield from joined_findings(pattern, root.condition)
 
 
@@ -55,12 +57,19 @@ def joined_findings(pattern: str, condition: nodes.Condition) -> Iterator[Findin
 # --- Single clauses ------------------------------------------------------------------------------
 
 
-def _kind_findings(pattern: str, clause: nodes.Comparison) -> Iterator[Finding]:
-    """Find a comparison with a word that looks like a boolean or null."""
+def _clause_findings(pattern: str, clause: nodes.Comparison) -> Iterator[Finding]:
+    """Find a comparison with what looks like a boolean or null, or that never holds, or odd."""
     operand, operator = clause.operand, clause.operator
+    selector = _text(pattern, clause.selector)
+    if found := operand_finding(pattern, clause):
+        yield found
+    if _differs_from_all(clause) and clause.selector.wildcard is None:
+        reason = 'every text and every number fits "*", and nothing else differs: this never holds'
+        suggestion = rewritten(pattern, clause.span, f"{selector} NOT EXISTS")
+        yield Finding("never-holds", *clause.span, reason, suggestion)
     if not isinstance(operand, nodes.Text):
         return
-    selector, word = pattern[slice(*clause.selector.span)], operand.text.lower()
+    word = operand.text.lower()
     bare = pattern[operand.span.start] != '"'
     if bare and (state := _BOOLEANS.get((operator, word))):
         reason = f'booleans never equal or differ: this asks for the text "{operand.text}"'
@@ -73,6 +82,12 @@ def _kind_findings(pattern: str, clause: nodes.Comparison) -> Iterator[Finding]:
         yield Finding("null-as-text", *clause.span, reason, suggestion)
 
 
+def _differs_from_all(clause: nodes.Comparison | nodes.FieldComparison) -> bool:
+    """Say whether a clause asks for what differs from "*"."""
+    operand = clause.operand
+    return _excludes(clause) and isinstance(operand, nodes.Glob) and not operand.text
+
+
 def _absent_findings(
     pattern: str,
     condition: nodes.Condition,
@@ -83,43 +98,51 @@ def _absent_findings(
 
     ``known`` has the selectors of which another clause decides what happens when they are absent.
     """
-    if isinstance(condition, nodes.And | nodes.Or):
-        decides = _needs if isinstance(condition, nodes.And) else _allows_absence
-        known |= {
-            clause.selector
-            for clause in condition.clauses
-            if not isinstance(clause, nodes.And | nodes.Or | nodes.FieldComparison)
-            and decides(clause)
-        }
-        # Exclusions joined by "||" are wrong for another reason, and told as such.
-        joined = isinstance(condition, nodes.Or) and len(_exclusions(condition)) > 1
-        for clause in condition.clauses:
-            if not (joined and _excludes(clause)):
-                yield from _absent_findings(pattern, clause, known, present)
-    elif isinstance(condition, nodes.Comparison) and condition.operator is Operator.NOT_EQUAL:
-        selector = pattern[slice(*condition.selector.span)]
+    if isinstance(condition, nodes.And):
+        known |= _needed(condition)
+    elif isinstance(condition, nodes.Or):
+        known |= {part.selector for part in condition.clauses if isinstance(part, nodes.NotExists)}
+    parts = condition.clauses if isinstance(condition, nodes.And | nodes.Or) else (condition,)
+    exclusions = [part for part in parts if isinstance(part, nodes.Comparison) and _excludes(part)]
+    for part in parts:
+        if isinstance(part, nodes.And | nodes.Or):
+            yield from _absent_findings(pattern, part, known, present)
+    # Exclusions joined by "||" are wrong for another reason, and told as such.
+    if isinstance(condition, nodes.Or) and len(exclusions) > 1:
+        return
+    for selector in dict.fromkeys(part.selector for part in exclusions):
         # The object itself, which a wildcard at the start is about, is always there.
-        if condition.selector.wildcard == 0 or condition.selector in known or selector in present:
-            return
-        reason = (
-            f"this is false where {selector} is absent or null: "
-            '"!=" holds only of a text or a number that differs'
-        )
-        if condition.selector.wildcard is not None:
-            reason = f"this is false where the field before the wildcard of {selector} is absent"
-        either = f"{pattern[slice(*condition.span)]} || {selector} NOT EXISTS"
-        suggestion = _suggested(pattern, condition, either)
-        yield Finding("absent-field", *condition.span, reason, suggestion)
+        if not (selector.wildcard == 0 or selector in known or _text(pattern, selector) in present):
+            yield _absent(pattern, [part for part in exclusions if part.selector == selector])
 
 
-def _needs(clause: nodes.Comparison | nodes.Is | nodes.NotExists) -> bool:
-    """Say whether a clause asks for a value, so that an absent one fails there, plain to see."""
-    return isinstance(clause, nodes.Comparison) and clause.operator is not Operator.NOT_EQUAL
+def _needed(condition: nodes.Condition) -> frozenset[nodes.Selector]:
+    """Give the selectors of which a condition plainly asks for a value, so that it needs one."""
+    if isinstance(condition, nodes.And):
+        return frozenset[nodes.Selector]().union(*map(_needed, condition.clauses))
+    if isinstance(condition, nodes.Or):
+        return frozenset.intersection(*map(_needed, condition.clauses))
+    if isinstance(condition, nodes.Is) or (
+        isinstance(condition, nodes.Comparison) and not _excludes(condition)
+    ):
+        return frozenset({condition.selector})
+    return frozenset()
 
 
-def _allows_absence(clause: nodes.Comparison | nodes.Is | nodes.NotExists) -> bool:
-    """Say whether a clause holds of an absent value."""
-    return isinstance(clause, nodes.NotExists)
+def _absent(pattern: str, exclusions: list[nodes.Comparison]) -> Finding:
+    """Tell that exclusions of one selector, all joined, are false where it selects nothing."""
+    selector, first = _text(pattern, exclusions[0].selector), exclusions[0]
+    reason = (
+        f"this is false where {selector} is absent or null: "
+        '"!=" holds only of a text or a number that differs'
+    )
+    if first.selector.wildcard is not None:
+        reason = f"this is false where the field before the wildcard of {selector} is absent"
+    suggestion = pattern
+    for part in reversed(exclusions):
+        either = grouped(pattern, part.span, f"{_text(pattern, part)} || {selector} NOT EXISTS")
+        suggestion = suggestion[: part.span.start] + either + suggestion[part.span.end :]
+    return Finding("absent-field", *first.span, reason, legal(suggestion))
 
 
 # --- Joined clauses ------------------------------------------------------------------------------
@@ -153,10 +176,10 @@ def _never_findings(pattern: str, condition: nodes.And) -> Iterator[Finding]:
     pair = _pair(clauses, never_together)
     if pair is None:
         return
-    one, other = (pattern[slice(*clause.span)] for clause in pair)
+    one, other = (_text(pattern, clause) for clause in pair)
     suggestion = None
     if all(_about_the_same(pair[0], clause) and _equal(clause) for clause in clauses):
-        either = " || ".join(pattern[slice(*clause.span)] for clause in clauses)
+        either = " || ".join(_text(pattern, clause) for clause in clauses)
         suggestion = _suggested(pattern, condition, either)
     reason = f"{one} and {other} cannot both hold, so this never does"
     yield Finding("never-holds", *condition.span, reason, suggestion)
@@ -174,9 +197,10 @@ def _always_findings(pattern: str, condition: nodes.Or) -> Iterator[Finding]:
     pair = _pair(clauses, lambda one, other: _about_the_same(one, other) and one_always(one, other))
     if pair is None:
         return
-    one, other = (pattern[slice(*clause.span)] for clause in pair)
+    one, other = (_text(pattern, clause) for clause in pair)
     suggestion = None
-    if len(clauses) == 2 == len(condition.clauses):  # noqa: PLR2004 - the pair alone
+    alone = len(clauses) == 2 == len(condition.clauses)  # noqa: PLR2004 - the pair
+    if alone and not never_together(*pair):
         suggestion = _suggested(pattern, condition, f"{one} && {other}")
     reason = f"one of {one} and {other} holds of every value that can be compared"
     yield Finding("always-holds", *condition.span, reason, suggestion)
@@ -243,6 +267,11 @@ def _other_way_round(pattern: str, condition: nodes.Or) -> str:
     )
 
 
+def _text(pattern: str, node: nodes.Node) -> str:
+    """Give a part as the pattern writes it."""
+    return pattern[slice(*node.span)]
+
+
 def _suggested(pattern: str, condition: nodes.Condition, text: str) -> str | None:
     """Give the pattern with a condition replaced."""
     return rewritten(pattern, condition.span, grouped(pattern, condition.span, text))
@@ -256,14 +285,21 @@ def fields_findings(pattern: str, root: nodes.Fields) -> Iterator[Finding]:
     for field in root.fields:
         if isinstance(field, nodes.Field) and field.condition:
             for clause in nodes.leaves(field.condition):
-                if isinstance(clause, nodes.FieldComparison) and (
-                    found := operand_finding(pattern, clause)
-                ):
-                    yield found
+                if isinstance(clause, nodes.FieldComparison):
+                    yield from _field_findings(pattern, clause)
             yield from joined_findings(pattern, field.condition)
     last = root.fields[-1]
     if root.rest is None and isinstance(last, nodes.Field) and last.condition:
         yield from _last_findings(pattern, last, last.condition)
+
+
+def _field_findings(pattern: str, clause: nodes.FieldComparison) -> Iterator[Finding]:
+    """Find a comparison of a field with something odd, or that never holds."""
+    if found := operand_finding(pattern, clause):
+        yield found
+    if _differs_from_all(clause):
+        reason = 'every text fits "*", so this never holds'
+        yield Finding("never-holds", *clause.span, reason)
 
 
 def _last_findings(

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from trailbell.pattern import nodes
 from trailbell.pattern.finding import Finding, legal, rewritten
 from trailbell.pattern.lexer import WHITESPACE
 from trailbell.pattern.nodes import Sign, Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _WORDS = {"AND", "OR", "NOT"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from trailbell.pattern import nodes
 from trailbell.pattern.document import Number
@@ -11,8 +10,7 @@ from trailbell.pattern.evaluation import comparison, text_asks
 from trailbell.pattern.nodes import Operator, State
 from trailbell.pattern.number import is_number
 
-if TYPE_CHECKING:
-    Compares = nodes.Comparison | nodes.FieldComparison
+Compares = nodes.Comparison | nodes.FieldComparison
 
 _OPPOSITE = {
     Operator.EQUAL: Operator.NOT_EQUAL,
@@ -87,6 +85,8 @@ def _comparisons_never(one: nodes.Clause, other: nodes.Clause) -> bool:
         return False
     if one.operator.orders and other.operator.orders:
         return _apart(one, other)
+    if one.operator is other.operator is Operator.EQUAL and _globs_apart(one, other):
+        return True
     for equal, second in ((one, other), (other, one)):
         values = _all_equal_to(equal, second)
         if values:
@@ -104,6 +104,17 @@ def _apart(one: Compares, other: Compares) -> bool:
     both_included = low.operator is Operator.AT_LEAST and high.operator is Operator.AT_MOST
     above = low.operand.value > high.operand.value
     return above or (low.operand.value == high.operand.value and not both_included)
+
+
+def _globs_apart(one: Compares, other: Compares) -> bool:
+    """Say whether no text has two beginnings, or two ends, that clauses ask for."""
+    first, second = one.operand, other.operand
+    if not isinstance(first, nodes.Glob) or not isinstance(second, nodes.Glob):
+        return False
+    short, long = sorted((first.text, second.text), key=len)
+    if not first.open_start and not second.open_start:
+        return not long.startswith(short)
+    return not first.open_end and not second.open_end and not long.endswith(short)
 
 
 def _holds(clause: Compares, value: str) -> bool:
@@ -141,6 +152,6 @@ def _written(number: nodes.Number) -> list[str]:
         Number(number.text if set(number.text) & set(".eE") else number.text + ".0"),
     ]
     if number.value == 0:
-        return [*texts, Number("0"), Number("-0"), Number("-0.0")]
+        return [*texts, *map(Number, ("0", "-0", "0.0", "-0.0"))]
     whole = number.value.adjusted() < _LONGEST and number.value == int(number.value)
     return [*texts, Number(int(number.value))] if whole else texts
