@@ -55,7 +55,8 @@ def test_exponents_of_literals() -> None:
     """The exponent of a literal fits 32 bits, the exponent of a message need not."""
     assert Decimal("1e2147483647") == literal_value("1e2147483647")
     assert literal_value("1e2147483648") is None
-    assert literal_value("1e-2147483648") is None
+    assert literal_value("1e-2147483648") is not None
+    assert literal_value("1e-2147483649") is None
     assert message_value("1e2147483648") is None
     assert Decimal(0) == message_value("1e-99999999999999999999")
 

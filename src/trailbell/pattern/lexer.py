@@ -93,7 +93,7 @@ def tokens(pattern: str, start: int, end: int) -> list[Token]:
             raise PatternSyntaxError(pattern, span.start, end, reason, hint)
         if kind is Kind.OTHER and text == "%":
             reason = 'this regex is not closed: it has no second "%"'
-            hint = "write \\x25 for a percent sign inside a regex"
+            hint = "write \\x25 for the sign inside a regex, and put a text that holds it in quotes"
             raise PatternSyntaxError(pattern, span.start, end, reason, hint)
         found.append(Token(kind, text, span))
     found.append(Token(Kind.END, "", Span(end, end)))
@@ -134,7 +134,8 @@ class Cursor:
 
     def says(self, word: str) -> bool:
         """Say whether the next token is a keyword; keywords may be in any case."""
-        return self.check(Kind.WORD) and self.token.text.upper() == word
+        # In lower case, since the upper case of a dotless i and of a long s are ASCII letters.
+        return self.check(Kind.WORD) and self.token.text.lower() == word.lower()
 
     def take(self) -> Token:
         """Take the next token."""

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from trailbell.errors import PatternSyntaxError
 from trailbell.pattern.lexer import Cursor, Kind, Token
+from trailbell.pattern.nodes import FieldComparison, Operator
 from trailbell.pattern.number import is_number
 from trailbell.pattern.preview import preview
-
-if TYPE_CHECKING:
-    from trailbell.pattern.nodes import FieldComparison, Operator
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _VALUE = re.compile(r'(?:\[[^\s\]]*\]|[^\s"%,)}\]&|])+')
 _ONE_REGEX = "join alternatives inside one regex: %ERROR|WARN%"
 _JOINTS = {"AND": "&&", "OR": "||", "&": "&&", "|": "||"}
+_OTHER_QUOTES = frozenset("'`\u2018\u2019\u201c\u201d")
 _USUAL_OPERATORS = {"==": "=", "===": "=", "=>": ">=", "=<": "<=", "<>": "!=", "!==": "!="}
 
 
@@ -65,8 +63,10 @@ def not_closed(cursor: Cursor, closing: Kind, opening: Token) -> PatternSyntaxEr
         return cursor.error(f"there is no operator {token.shown}", f'write "{joint}"')
     if token.kind is Kind.GROUP_END:
         return cursor.error('this ")" closes no group', 'remove it, or write the "(" it closes')
-    if token.kind in {Kind.BRACE_END, Kind.BRACKET_END, Kind.END, Kind.COMMA}:
-        what = "group" if closing is Kind.GROUP_END else "pattern"
+    in_group = closing is Kind.GROUP_END
+    ends = {Kind.BRACE_END, Kind.BRACKET_END, Kind.END}
+    if token.kind in ends or (in_group and token.kind is Kind.COMMA):
+        what = "group" if in_group else "pattern"
         reason = f"expected {closing} to close this {what}, found {token.shown}"
         return cursor.error(reason, since=opening.span.start)
     touches = token.span.start == before.span.end
@@ -76,13 +76,25 @@ def not_closed(cursor: Cursor, closing: Kind, opening: Token) -> PatternSyntaxEr
         return cursor.error(
             f"a value without quotes cannot hold {token.shown}", f'write "{preview(written)}"'
         )
-    hint = None
-    if before.kind is Kind.WORD and token.kind is Kind.WORD:
-        hint = f'a value with spaces takes quotes: "{before.brief} {token.brief}"'
-        if closing is Kind.BRACKET_END:
-            hint = 'fields are separated by ","'
     between = '","' if closing is Kind.BRACKET_END else '"&&", "||"'
-    return cursor.error(f"expected {between} or {closing}, found {token.shown}", hint)
+    reason = f"expected {between} or {closing}, found {token.shown}"
+    return cursor.error(reason, _between_hint(cursor, closing))
+
+
+def _between_hint(cursor: Cursor, closing: Kind) -> str | None:
+    """Say what was probably meant by what stands where a clause must end."""
+    token, before = cursor.token, cursor.last
+    if token.kind is Kind.COMMA:
+        return 'conditions are joined by "&&" and "||"'
+    if before.kind is Kind.TEXT and before.span.end == token.span.start:
+        return 'write \\" for a quote inside a text'
+    if token.kind is not Kind.WORD or before.kind is not Kind.WORD:
+        return None
+    if closing is not Kind.BRACKET_END:
+        return f'a value with spaces takes quotes: "{before.brief} {token.brief}"'
+    if cursor.says("IS") or cursor.says("NOT"):
+        return "IS and NOT EXISTS belong to JSON patterns, in braces"
+    return 'fields are separated by ",", and a value with spaces takes quotes'
 
 
 # --- Conditions ----------------------------------------------------------------------------------
@@ -93,10 +105,14 @@ def no_selector(cursor: Cursor) -> PatternSyntaxError:
     token, hint = cursor.token, None
     if token.text == "!" or cursor.says("NOT"):
         hint = "there is no negation: write != or NOT EXISTS in each condition"
+    elif token.kind in {Kind.WORD, Kind.TEXT} and cursor.last.kind in {Kind.AND, Kind.OR}:
+        hint = f"every condition names its field: write $.name = {token.brief}"
     elif token.kind is Kind.WORD and _WORD.fullmatch(token.text):
         hint = f"write $.{token.brief}"
     elif token.kind is Kind.WORD:
         hint = "the selector stands on the left: $.name = 1"
+    elif token.kind is Kind.TEXT:
+        hint = "a selector takes no quotes: $.name, or $.['a name']"
     return cursor.error(f"expected a selector such as $.name, found {token.shown}", hint)
 
 
@@ -104,7 +120,9 @@ def no_comparison(cursor: Cursor, chosen: Token) -> PatternSyntaxError:
     """Say what stands after a selector where a comparison must."""
     token, hint = cursor.token, None
     if token.text == ":":
-        hint = f"write {chosen.brief} = 1 to compare, or ['a:b'] for a name of that kind"
+        hint = f"write {chosen.brief} = 1 to compare, or $.['a:b'] for a name of that kind"
+    elif token.kind is Kind.WORD and cursor.ahead.kind is Kind.OPERATOR:
+        hint = "a name with a space is written $.['a name']"
     elif token.kind is Kind.OTHER and token.span.start == chosen.span.end:
         hint = "a name of other characters than letters, digits, _ and - is written $.['a name']"
         return cursor.error(f"the name of a field cannot hold {token.shown}", hint)
@@ -147,7 +165,13 @@ def no_exists(cursor: Cursor) -> PatternSyntaxError:
 
 def no_value(cursor: Cursor, operator: Operator) -> PatternSyntaxError:
     """Say what stands where a value must."""
-    hint = "put the value in quotes" if cursor.check(Kind.OTHER) else None
+    hint = None
+    if cursor.token.text in _OTHER_QUOTES:
+        hint = 'a text stands in straight double quotes: "text"'
+    elif cursor.check(Kind.OTHER):
+        hint = "put the value in quotes"
+    elif cursor.check(Kind.OPERATOR):
+        hint = "an operator has no spaces in it"
     reason = f'expected a value after "{operator}", found {cursor.token.shown}'
     return cursor.error(reason, hint)
 
@@ -157,19 +181,22 @@ def no_number(cursor: Cursor, operator: Operator) -> PatternSyntaxError:
     token = cursor.token
     hint = "only numbers have an order: text is compared with = and !="
     bare = token.text[1:-1]
-    if token.kind is Kind.TEXT and is_number(bare):
+    if token.kind is Kind.OPERATOR:
+        hint = "an operator has no spaces in it"
+    elif token.kind is Kind.TEXT and is_number(bare):
         hint = f"write {preview(bare)} without quotes"
     elif token.kind is Kind.REGEX or (bare.startswith("%") and bare.endswith("%")):
         hint = "a regex stands without quotes, after = or !="
     return cursor.error(f'expected a number after "{operator}", found {token.shown}', hint)
 
 
-def no_word(cursor: Cursor, token: Token) -> PatternSyntaxError:
+def no_word(cursor: Cursor, operator: Operator, token: Token) -> PatternSyntaxError:
     """Say why a word is no value without quotes."""
     if "+" in token.text:
         reason = 'a value without quotes cannot hold "+"'
         return cursor.error(reason, f'write "{token.brief}"', token=token)
-    hint = f'write IS {token.text.upper()}, or "{token.text}" for the text'
+    meant = "IS NULL" if operator is Operator.EQUAL else "= * for any text or number"
+    hint = f'write {meant}, or "{token.text}" for the text'
     return cursor.error(f"{token.text} is not a value", hint, token=token)
 
 

@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
-_LARGEST_EXPONENT = 2**31 - 1
+_EXPONENTS = range(-(2**31), 2**31)
 
 # Between these powers of ten Java writes a double without an exponent:
 # https://docs.oracle.com/javase/8/docs/api/java/lang/Double.html#toString-double-
@@ -25,7 +25,7 @@ def is_number(text: str) -> bool:
 def literal_value(text: str) -> Decimal | None:
     """Give the value of a number in a pattern; None where its exponent is beyond 32 bits."""
     match = _NUMBER.fullmatch(text)
-    if match is None or abs(int(match[1] or 0)) > _LARGEST_EXPONENT:
+    if match is None or int(match[1] or 0) not in _EXPONENTS:
         return None
     return Decimal(text)
 

@@ -6,8 +6,8 @@ What is wrong with a pattern is worded in ``mistakes``; this module says what is
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from trailbell.errors import PatternSyntaxError
 from trailbell.pattern import mistakes, nodes
@@ -19,9 +19,6 @@ from trailbell.pattern.regex import RegexError, compile_regex
 from trailbell.pattern.selector import selector
 from trailbell.pattern.terms import terms
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
 MAX_LENGTH = 1024
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
@@ -32,6 +29,10 @@ MAX_GROUPS = 100
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _LAST = {"{": "}", "[": "]", "%": "%"}
+_LAST_HINTS = {
+    "[": 'put a term that holds "[" in quotes',
+    "%": "a regex stands alone: it cannot be mixed with terms",
+}
 
 
 def parse(pattern: str) -> nodes.Root:
@@ -54,7 +55,7 @@ def parse(pattern: str) -> nodes.Root:
         return terms(pattern, start, end)
     if end - start == 1 or pattern[end - 1] != _LAST[first]:
         reason = f'a pattern that begins with "{first}" must end with "{_LAST[first]}"'
-        raise PatternSyntaxError(pattern, start, end, reason)
+        raise PatternSyntaxError(pattern, start, end, reason, _LAST_HINTS.get(first))
     parser = _Parser(Cursor(pattern, start, end))
     if first == "{":
         return parser.json()
@@ -147,7 +148,7 @@ class _Parser:
         if token.kind is Kind.TEXT:
             return _text(unquoted(token.text), self.cursor.take().span)
         if token.kind in {Kind.WORD, Kind.ELLIPSIS}:
-            return self.word(self.cursor.take())
+            return self.word(operator, self.cursor.take())
         raise mistakes.no_value(self.cursor, operator)
 
     def number(self, token: Token) -> nodes.Number:
@@ -157,10 +158,10 @@ class _Parser:
             raise self.cursor.error("the exponent of this number needs over 32 bits", token=token)
         return nodes.Number(token.text, value, span=token.span)
 
-    def word(self, token: Token) -> nodes.Operand:
+    def word(self, operator: Operator, token: Token) -> nodes.Operand:
         """Read ``word = { letter | digit | "_" | "." | "*" | "-" }, but not null``."""
         if token.text.upper() == "NULL" or "+" in token.text:
-            raise mistakes.no_word(self.cursor, token)
+            raise mistakes.no_word(self.cursor, operator, token)
         return _text(token.text, token.span)
 
     # --- JSON ------------------------------------------------------------------------------------

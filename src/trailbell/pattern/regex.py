@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import re
 import string
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import re2
 
 from trailbell.pattern.preview import preview
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Search = Callable[[str], bool]
+Search = Callable[[str], bool]
 
 # "Supported regex characters" and "operators":
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
@@ -174,8 +171,9 @@ class _Dialect:
                     'expected a number of repetitions after "{", such as {3}, {3,}, {,5} or {3,5}',
                     'write "\\{" for the character itself',
                 )
-            # RE2 reads {,n} as plain characters.
-            self.written.append(f"{{{match[1] or '0'}{match[2] or ''}{match[3] or ''}}}")
+            # RE2 reads {,n} and {03} as plain characters.
+            least, most = (number and str(int(number)) for number in match.group(1, 3))
+            self.written.append(f"{{{least or '0'}{match[2] or ''}{most or ''}}}")
             self.at = match.end()
         if self.body.startswith("?", self.at):
             self._take(1)
@@ -193,6 +191,7 @@ class _Dialect:
         hint = f"write \\x{ord(sign):02x} for the character itself" if sign.isascii() else None
         if sign in "()":
             reason = f'a regex cannot hold "{sign}": there are no groups'
+            hint = f"write the alternatives out, as in %abc|adc%, or {hint}"
         elif sign.isascii():
             reason = "a regex cannot hold " + ("a quote" if sign == '"' else f'"{preview(sign)}"')
         else:

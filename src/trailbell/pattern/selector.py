@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from trailbell.errors import PatternSyntaxError
+from trailbell.pattern.lexer import Token
 from trailbell.pattern.nodes import Segment, Selector, Span, Wildcard
 from trailbell.pattern.preview import preview
-
-if TYPE_CHECKING:
-    from trailbell.pattern.lexer import Token
 
 _ODD_NAME = "a name of other characters than letters, digits, _ and - is written ['a name']"
 

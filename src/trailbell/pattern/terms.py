@@ -18,6 +18,11 @@ _TERM = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _SIGNS = "-?"
+_OPERATORS = {
+    "&&": "leave it out: all terms must occur, unless they begin with ?",
+    "||": "begin each term with ? to look for any of them: ?ERROR ?WARN",
+    "=": "conditions stand in braces and name their field with $.: { $.name = value }",
+}
 
 
 def terms(pattern: str, start: int, end: int) -> Terms:
@@ -86,7 +91,9 @@ def _not_a_term(pattern: str, at: int, end: int, since: int | None = None) -> Pa
     run = re.compile(rf'[^{WHITESPACE}"]*').match(pattern, start, end)
     word = preview(run[0] if run else sign)
     hint = f'put it in quotes: "{word}"'
-    if sign == "*":
+    if word in _OPERATORS:
+        hint = _OPERATORS[word]
+    elif sign == "*":
         hint = f"a term is found anywhere, also inside words: write {word.replace('*', '')}"
     elif word.startswith("$."):
         hint = f"a pattern for JSON stands in braces: {{ {preview(pattern[start:end])} }}"
@@ -106,6 +113,8 @@ def _nothing_after(pattern: str, at: int, end: int) -> PatternSyntaxError:
     if after >= end:
         found = "the end of the pattern"
     hint = 'put "-" and "?" in quotes to look for them'
+    if found == "a space":
+        hint = f'no space can stand after "{sign}"'
     return PatternSyntaxError(
         pattern, at, after, f'expected a term after "{sign}", found {found}', hint
     )
