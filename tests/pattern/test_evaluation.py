@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 import pattern_reference as reference
 import pattern_strategies as strategies
-from trailbell.pattern import Message, compile_pattern
+from trailbell.pattern import Message, PatternSyntaxError, compile_pattern
 
 CASES = Path(__file__).parent / "cases"
+BORDERS = Path(__file__).parent / "borders"
 
 
 def _cases() -> list[Any]:
@@ -46,6 +47,37 @@ def test_case_names() -> None:
     names = [case.id for case in _cases()]
 
     assert len(set(names)) == len(names)
+
+
+def _borders(kind: str) -> list[Any]:
+    """Read the tables of borders: the patterns "accepted" with their messages, or "rejected"."""
+    found = []
+    for path in sorted(BORDERS.glob("*.toml")):
+        rows = tomllib.loads(path.read_text()).get(kind, [])
+        for pattern in rows:
+            values = (pattern, rows[pattern]) if isinstance(rows, dict) else (pattern,)
+            found.append(pytest.param(*values, id=f"{path.stem}: {pattern}"))
+    return found
+
+
+@pytest.mark.parametrize(("pattern", "row"), _borders("accepted"))
+def test_border(pattern: str, row: dict[str, Any]) -> None:
+    """A pattern gives the answers of the table of borders, for text and for bytes."""
+    compiled = compile_pattern(pattern)
+    for message, extracted in row.get("extracts", {}).items():
+        assert extracted == compiled.extract(message) == compiled.extract(message.encode())
+    for key, expected in (("yes", True), ("no", False)):
+        for message in row.get(key, ()):
+            assert (expected, message) == (compiled.matches(message), message)
+            assert expected is compiled.matches(message.encode())
+            assert expected is compiled.explain(message).held
+
+
+@pytest.mark.parametrize("pattern", _borders("rejected"))
+def test_error_border(pattern: str) -> None:
+    """A pattern just past what the language has is refused when it is compiled."""
+    with pytest.raises(PatternSyntaxError):
+        compile_pattern(pattern)
 
 
 def _extractions() -> list[Any]:
@@ -156,7 +188,7 @@ def test_hostile(message: str) -> None:
 def test_deep_caller() -> None:
     """A message that is nested deep is read also where the caller has used up most of the stack."""
     pattern = compile_pattern("{ $.b NOT EXISTS }")
-    message = '{"a":' + "[" * 900 + "]" * 900 + "}"
+    message = '{"a":' + "[" * 800 + "]" * 800 + "}"
 
     def called_deep(levels: int) -> bool:
         return called_deep(levels - 1) if levels else pattern.matches(message)

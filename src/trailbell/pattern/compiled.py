@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from trailbell.pattern.evaluation import extract, holds
+from trailbell.pattern.evaluation import Holds, extract, holds
 from trailbell.pattern.explanation import Explanation, explain
 from trailbell.pattern.message import Message
+from trailbell.pattern.nodes import Root
 from trailbell.pattern.parser import parse
-
-if TYPE_CHECKING:
-    from trailbell.pattern.evaluation import Holds
-    from trailbell.pattern.nodes import Root
 
 
 class Pattern:

@@ -7,24 +7,20 @@ but the pattern, so they can be shared between threads.
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 
 from trailbell.pattern import nodes
 from trailbell.pattern.document import Number, Value
+from trailbell.pattern.message import Message
 from trailbell.pattern.nodes import Operator, Sign, State, Wildcard
 from trailbell.pattern.number import java_text, message_value, token_value
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from decimal import Decimal
-
-    from trailbell.pattern.message import Message
-
-    Document = dict[str, Value]
-    Holds = Callable[[Message], bool]
-    Asks = Callable[[Document], bool]
-    # Whether a value equals an operand; None where the two cannot be compared at all.
-    Equals = Callable[[Value], bool | None]
+Document = dict[str, Value]
+Holds = Callable[[Message], bool]
+Asks = Callable[[Document], bool]
+# Whether a value equals an operand; None where the two cannot be compared at all.
+Equals = Callable[[Value], bool | None]
 
 _ORDERINGS = {
     Operator.LESS: operator.lt,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from trailbell.pattern import nodes
+from trailbell.pattern.document import Value
 from trailbell.pattern.evaluation import (
     bind,
     document_asks,
@@ -15,14 +17,9 @@ from trailbell.pattern.evaluation import (
     select,
     text_asks,
 )
+from trailbell.pattern.message import Message
 from trailbell.pattern.preview import preview, preview_value
 from trailbell.pattern.words import clause_words, fields_words, regex_words, term_words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from trailbell.pattern.document import Value
-    from trailbell.pattern.message import Message
 
 MOST_SELECTED = 5
 """How many of the selected values an explanation shows."""

@@ -22,14 +22,12 @@ and whether it was put in needless parentheses makes no difference.
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from decimal import Decimal
+from typing import Literal, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from decimal import Decimal
-
-    from trailbell.pattern.regex import Search
+from trailbell.pattern.regex import Search
 
 
 class Span(NamedTuple):
