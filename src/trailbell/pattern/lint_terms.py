@@ -7,49 +7,54 @@ import re
 from collections.abc import Iterator
 
 from trailbell.pattern import nodes
-from trailbell.pattern.finding import Finding, legal, rewritten
+from trailbell.pattern.finding import Finding, legal
 from trailbell.pattern.lexer import WHITESPACE
-from trailbell.pattern.nodes import Sign, Span
+from trailbell.pattern.nodes import Sign
 
 _WORDS = {"AND", "OR", "NOT"}
 
 
 def terms_findings(pattern: str, root: nodes.Terms) -> Iterator[Finding]:
     """Find what is doubtful in a pattern of terms."""
-    yield from _joined(pattern, root)
-    yield from _ignored(pattern, root)
+    # Terms that were not meant as such make optional ones idle, and no others.
+    unmeant = [*_joined(pattern, root), *_words(pattern, root)]
+    yield from unmeant or _ignored(pattern, root)
     yield from _contradictions(pattern, root)
-    yield from _words(pattern, root)
 
 
-def _joined(pattern: str, root: nodes.Terms) -> Iterator[Finding]:
+def _joined(pattern: str, root: nodes.Terms) -> list[Finding]:
     """Find a "-" or "?" inside a word, which begins another term."""
+    runs = {}
     for run in re.finditer(rf"[^{WHITESPACE}]+", pattern):
-        inside = [term for term in root.terms if run.start() < term.span.start < run.end()]
-        if not inside or '"' in run[0]:
-            continue
-        first = inside[0]
-        reason = f'"{first.sign}" begins a term, also inside a word: this is read as '
-        reason += " ".join(
-            pattern[slice(*term.span)]
+        terms = [
+            term
             for term in root.terms
-            if run.start() <= term.span.start < run.end()
-        )
-        yield Finding(
+            if run.start() < term.span.end and term.span.start < run.end()
+        ]
+        if len(terms) > 1 and '"' not in run[0]:
+            runs[run] = terms
+    suggestion = pattern
+    for run, (first, *_) in reversed(runs.items()):
+        # The sign before a word is meant, those inside it are not.
+        sign = first.sign if first.span.start == run.start() else ""
+        quoted = f'{sign}"{run[0].removeprefix(sign)}"'
+        suggestion = suggestion[: run.start()] + quoted + suggestion[run.end() :]
+    return [
+        Finding(
             "joined-terms",
             *run.span(),
-            reason,
-            rewritten(pattern, Span(*run.span()), f'"{run[0]}"'),
+            f'"{inside.sign}" begins a term, also inside a word: this is read as '
+            + " ".join(pattern[slice(*term.span)] for term in (first, inside, *others)),
+            legal(suggestion),
         )
+        for run, (first, inside, *others) in runs.items()
+    ]
 
 
 def _ignored(pattern: str, root: nodes.Terms) -> Iterator[Finding]:
     """Find optional terms beside others, which have no effect."""
     optional = root.signed(Sign.OPTIONAL)
     if not optional or not root.drops_optional:
-        return
-    # A "?" inside a word is told as such.
-    if any(term.span.start and pattern[term.span.start - 1] not in WHITESPACE for term in optional):
         return
     yield Finding(
         "ignored-optional",
