@@ -106,7 +106,7 @@ def unquoted(quoted: str) -> str:
 
 
 class Cursor:
-    """Walk over the tokens of a pattern: check, take and expect."""
+    """Walk over the tokens of a pattern: check, accept and take."""
 
     def __init__(self, pattern: str, start: int, end: int) -> None:
         self.pattern = pattern
@@ -151,15 +151,6 @@ class Cursor:
     def accept_word(self, word: str) -> bool:
         """Take the next token if it is a keyword, and say so."""
         return self.says(word) and bool(self.take())
-
-    def expect(self, kind: Kind, where: str) -> Token:
-        """Take the next token, which must be of a kind.
-
-        Raises PatternSyntaxError otherwise.
-        """
-        if not self.check(kind):
-            raise self.error(f"expected {kind} {where}, found {self.token.shown}")
-        return self.take()
 
     def error(
         self,

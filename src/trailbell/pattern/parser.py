@@ -63,7 +63,7 @@ def parse(pattern: str) -> nodes.Root:
 
 
 class _Parser:
-    """Read the forms that begin with a sign of their own."""
+    """Read the forms that begin with a sign of their own, which the next token is."""
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
@@ -79,7 +79,7 @@ class _Parser:
 
     def lone_regex(self) -> nodes.Regex:
         """Read ``regex = "%" body "%"``."""
-        found = self.regex(self.cursor.expect(Kind.REGEX, "at the start"))
+        found = self.regex(self.cursor.take())
         if not self.cursor.check(Kind.END):
             raise mistakes.regex_not_alone(self.cursor)
         return found
@@ -168,7 +168,7 @@ class _Parser:
 
     def json(self) -> nodes.Json:
         """Read ``json = "{" or "}"``."""
-        opening = self.cursor.expect(Kind.BRACE, "at the start")
+        opening = self.cursor.take()
         condition = self.or_(self.condition)
         if not self.cursor.accept(Kind.BRACE_END):
             raise mistakes.not_closed(self.cursor, Kind.BRACE_END, opening)
@@ -218,7 +218,7 @@ class _Parser:
     def fields(self) -> nodes.Fields:
         """Read ``fields = "[" [ field { "," field } ] "]"``."""
         cursor = self.cursor
-        opening = cursor.expect(Kind.BRACKET, "at the start")
+        opening = cursor.take()
         found: list[nodes.Field | nodes.Rest] = []
         if cursor.check(Kind.BRACKET_END):
             found.append(nodes.Rest(span=Span(opening.span.end, opening.span.end)))

@@ -45,7 +45,7 @@ def clause_words(clause: nodes.Clause) -> str:
     """Say what a clause asks of what it selects."""
     if isinstance(clause, nodes.FieldComparison):
         return f"{clause.name} {_field_asks(clause)}"
-    name = selector_words(clause.selector)
+    name = _steps(clause.selector.segments)
     if isinstance(clause, nodes.NotExists):
         return f"there is no {name}"
     one = name if clause.selector.wildcard is None else f"one of {name}"
@@ -72,13 +72,8 @@ def _differs(clause: nodes.Comparison, name: str) -> str:
     return f"{_steps(holder)} is there, and {none}" if holder else none
 
 
-def selector_words(selector: nodes.Selector) -> str:
-    """Give the steps of a selector, without its dollar sign."""
-    return _steps(selector.segments)
-
-
 def _steps(segments: tuple[nodes.Segment, ...]) -> str:
-    """Join steps as a selector does."""
+    """Join the steps of a selector, without its dollar sign."""
     shown = ""
     for segment in segments:
         if segment is Wildcard.ANY:
