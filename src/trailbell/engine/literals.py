@@ -41,39 +41,48 @@ ESCAPED = frozenset(
 )
 """The two digits where that is a character of a run, a blank, a quote or a backslash."""
 
-_NUMBER = rb"[+\-.0-9][0-9.eE+\-]*"
-# One search for each, since the scanner looks for a single character much faster than for several.
-_NUMBER_TOKENS = {
-    # NUL stands between messages here; a record of a trail file begins with a brace.
-    Level.PLAIN: [
-        rb' (?:%s[ "\]\x00]|["\[])' % _NUMBER,
-        rb"[\t\n\r\f\v]",
-        rb'\x00[+\-.0-9"\[]',
-    ],
-    Level.PAYLOAD: [
-        rb' (?:%s[ "\]\\]|\\?"|\[)' % _NUMBER,
-        rb"(?:^|[^\\])(?:\\\\)*\\[tnrf]",
-    ],
-}
-# A number, a quote or a bracket at the start of a message; and any blank that stands before it.
-_STARTS = [b'"message":"' + first for first in (*map(bytes, zip(b"0123456789+-.[")), b'\\"')]
-_STARTS += [
-    b'"message"' + colon + blank for colon in (b"", b":") for blank in (b" ", b"\t", b"\n", b"\r")
-]
-
 
 def number_tokens(level: Level) -> list[bytes]:
     """Give regexes of which one is found wherever a token is a number.
 
-    Such a token stands at the start of the message (see ``number_starts``), behind a blank, or
-    behind other tokens in quotes or brackets of which the first does.
+    Such a token stands behind white space or at the start of the message, and more white space or
+    the message's end is behind it; or it stands in quotes or brackets, or right behind such, of
+    which the first are behind white space or at the start. A search for each pair of characters
+    costs less than one for all, since nothing is done where none of the pairs is.
     """
-    return _NUMBER_TOKENS[level]
+    blanks, escapes, starts, quote, end = _AROUND_TOKENS[level]
+    digits = [bytes([digit]) for digit in b"0123456789+-."]
+    numbers = [verbatim(c + d) + rb"[0-9.eE+\-]*" + end for c in blanks for d in digits]
+    before = [c + d for c in (*escapes, *starts) for d in digits]
+    opened = [c + opener for c in (*blanks, *escapes, *starts) for opener in (quote, b"[")]
+    return numbers + [verbatim(text) for text in (*before, *opened, *_ODD_STARTS[level])]
 
 
-def number_starts(level: Level) -> list[bytes]:
-    """Give the bytes of which some are found wherever a message begins with such a token."""
-    return _STARTS if level is Level.PAYLOAD else []
+# White space as it is, and as it is escaped; what stands before a message; a quote within it; and
+# a regex for what stands behind a number. NUL stands between two messages.
+_AROUND_TOKENS = {
+    Level.PLAIN: (
+        [b" ", b"\t", b"\n", b"\r", b"\f", b"\v"],
+        [],
+        [b"\0"],
+        b'"',
+        rb"[ \t\n\r\f\v\x00]",
+    ),
+    Level.PAYLOAD: (
+        [b" "],
+        [b"\\t", b"\\n", b"\\r", b"\\f"],
+        [b'"message":"'],
+        b'\\"',
+        rb'[ "\\]',
+    ),
+}
+# White space between the key and its value, where an odd writer puts it.
+_ODD_STARTS = {
+    Level.PLAIN: [],
+    Level.PAYLOAD: [
+        b'"message"' + c + blank for c in (b"", b":") for blank in map(bytes, zip(b" \t\n\r"))
+    ],
+}
 
 
 # What many of a trail's records hold. A text that is not here is taken to be the rarer the longer

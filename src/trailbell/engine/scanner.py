@@ -13,7 +13,6 @@ from trailbell.engine.literals import (
     Level,
     cut,
     encoded,
-    number_starts,
     number_tokens,
     verbatim,
 )
@@ -88,23 +87,22 @@ class Scanner:
             end = cut(run)
             start, rest = (encoded(part, level) for part in (run[:end], run[end:]))
             scanned.setdefault(verbatim(start), []).append((rest, rules))
-        marks = [verbatim(text) for text in (ESCAPE, LISTS)]
-        scanned.update((mark, []) for mark in marks)
-        starts = number_starts(level) if numbers else []
-        scanned.update((verbatim(text), [(b"", numbers)]) for text in starts)
+        # In a trail file most records have such a list, and nobody asks for them.
+        lists = verbatim(LISTS) if level is Level.PAYLOAD else _filler(_FEWEST)
+        escape = verbatim(ESCAPE)
+        scanned.update({lists: [], escape: []})
+        scanned.update((token, [(b"", numbers)]) for token in number_tokens(level) if numbers)
         scanned.update((_filler(number), []) for number in range(_FEWEST - len(scanned)))
         self._follows = list(scanned.values())
-        self._escape, self._list = map(list(scanned).index, marks)
+        self._lists, self._escape = map(list(scanned).index, (lists, escape))
         self._hidden = hidden
         self._patterns = Patterns(list(scanned))
-        self._numbers = numbers
-        self._tokens = [Patterns([token]) for token in number_tokens(level) if numbers]
 
     def scan(self, data: bytes | bytearray) -> Found:
         """Give what is found in the data."""
         hits, lists = [], 0
         for offset, place in self._patterns.ends(data):
-            if place == self._list:
+            if place == self._lists:
                 lists += 1
             elif place == self._escape:
                 if bytes(data[offset : offset + 2]) in ESCAPED:
@@ -113,8 +111,6 @@ class Scanner:
                 for rest, rules in self._follows[place]:
                     if data.startswith(rest, offset):
                         hits.append((offset, rules))
-        for patterns in self._tokens:
-            hits += [(offset, self._numbers) for offset, _ in patterns.ends(data)]
         hits.sort()
         return Found(hits, lists)
 
