@@ -81,3 +81,23 @@ def test_suggestions_are_legal(text: str) -> None:
         assert 0 <= finding.start < finding.end <= len(text)
         if finding.suggestion is not None:
             compile_pattern(finding.suggestion)
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=300, print_blob=True)
+def test_suggestions_for_absent_fields_lose_nothing(data: st.DataObject) -> None:
+    """What is suggested for a field that may be absent matches whatever the pattern matches."""
+    text = "{" + data.draw(strategies.json_patterns.flatmap(strategies.written)) + "}"
+    message = data.draw(strategies.json_messages)
+    matches = compile_pattern(text).matches(message)
+    for finding in lint(text):
+        if finding.code == "absent-field" and finding.suggestion is not None:
+            assert compile_pattern(finding.suggestion).matches(message) >= matches
+
+
+def test_suggestion_for_absent_fields_is_enough() -> None:
+    """A field that is excluded twice and absent is matched by what is suggested."""
+    (finding,) = lint("{ $.a != x && $.b = y && ($.a != z) }")
+
+    assert finding.suggestion is not None
+    assert compile_pattern(finding.suggestion).matches('{"b": "y"}')
