@@ -6,15 +6,16 @@ for one compares with nothing, a number too small for one is zero.
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 _EXPONENTS = range(-(2**31), 2**31)
 
-# Between these powers of ten Java writes a double without an exponent:
+# Between these Java writes a double without an exponent, and then as Python does:
 # https://docs.oracle.com/javase/8/docs/api/java/lang/Double.html#toString-double-
-_PLAIN_FROM, _PLAIN_BELOW = -3, 7
+_PLAIN_FROM, _PLAIN_BELOW = 1e-3, 1e7
 
 
 def is_number(text: str) -> bool:
@@ -36,7 +37,7 @@ def message_value(text: str) -> Decimal | None:
     Time is linear in the length of ``text``, whatever exponent it has.
     """
     double = float(text)
-    if double in {float("inf"), float("-inf")}:
+    if math.isinf(double):
         return None
     if double == 0:
         return Decimal(0)
@@ -57,22 +58,11 @@ def java_text(text: str) -> str:
     if text.lstrip("-").isdigit():
         return text
     double = float(text)
-    sign = "-" if text.startswith("-") else ""
-    if double == 0:
-        return f"{sign}0.0"
-    if double in {float("inf"), float("-inf")}:
-        return f"{sign}Infinity"
-    _, digits, tail = Decimal(repr(abs(double))).normalize().as_tuple()
-    written = "".join(map(str, digits))
-    exponent = len(digits) + int(tail) - 1
-    if _PLAIN_FROM <= exponent < _PLAIN_BELOW:
-        return sign + _plain(written, exponent)
-    return f"{sign}{written[0]}.{written[1:] or '0'}E{exponent}"
-
-
-def _plain(digits: str, exponent: int) -> str:
-    """Write digits with a decimal point, and no exponent."""
-    if exponent < 0:
-        return "0." + "0" * (-exponent - 1) + digits
-    whole = digits[: exponent + 1].ljust(exponent + 1, "0")
-    return f"{whole}.{digits[exponent + 1 :] or '0'}"
+    if math.isinf(double):
+        return "Infinity" if double > 0 else "-Infinity"
+    if double == 0 or _PLAIN_FROM <= abs(double) < _PLAIN_BELOW:
+        return repr(double)
+    negative, numerals, tail = Decimal(repr(double)).normalize().as_tuple()
+    first, *others = map(str, numerals)
+    exponent = len(others) + int(tail)
+    return f"{'-' if negative else ''}{first}.{''.join(others) or '0'}E{exponent}"
