@@ -1,4 +1,4 @@
-"""What a record is cut down to answers as the whole record does."""
+"""What is read of a record answers as the whole record does."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from trailbell.pattern import compile_pattern
 NAMED = compile_pattern("{ $.a.b = x || $.c NOT EXISTS }")
 
 
-def cut(message: str) -> str | None:
-    """Cut a message down to what one pattern looks at."""
-    return Parts([NAMED.root]).cut(message, 1)
+def read(message: str) -> object:
+    """Read of a message what one pattern looks at."""
+    part = Parts([NAMED.root]).read(message, 1)
+    return None if part is None else part.document
 
 
-def test_only_what_is_looked_at_is_left() -> None:
-    """The fields at the top that a pattern names stay as they are written."""
-    assert '{"a":{"b" : 1.50},"c":"\\u00e9"}' == cut(
+def test_only_what_is_looked_at_is_read() -> None:
+    """The fields at the top that a pattern names are read as the language reads them."""
+    assert {"a": {"b": "1.50"}, "c": "\u00e9"} == read(
         '{"z":[1], "c":"\\u00e9", "a":{"b" : 1.50}, "b":2}'
     )
 
 
-def test_of_a_name_that_stands_twice_the_last_value_is_left() -> None:
+def test_of_a_name_that_stands_twice_the_last_value_is_read() -> None:
     """So does the language read it."""
-    assert '{"a":2}' == cut('{"a":{"b":"x"},"\\u0061":2}')
+    assert {"a": "2"} == read('{"a":{"b":"x"},"\\u0061":"2"}')
 
 
 @pytest.mark.parametrize(
@@ -42,12 +43,12 @@ def test_of_a_name_that_stands_twice_the_last_value_is_left() -> None:
         '{"z":[' + "{}," * 1000 + "0]}",
     ],
 )
-def test_what_needs_the_whole_message_is_not_cut(message: str) -> None:
+def test_what_needs_the_whole_message_is_not_read_in_part(message: str) -> None:
     """What the fast decoder refuses, or may be nested too deep, is left to the plain evaluation."""
-    assert cut(message) is None
+    assert read(message) is None
 
 
-def test_what_looks_at_everything_cannot_be_cut() -> None:
+def test_what_looks_at_everything_is_not_cuttable() -> None:
     """A wildcard at the top, and patterns that are not for JSON, need the whole message."""
     texts = ["{ $.* = x }", "{ $.a = x && $.*.b = y }", "term", "[a, b]", "%x%", "{ $.a[*] = x }"]
     assert 0b100000 == Parts([compile_pattern(text).root for text in texts]).cuttable
@@ -58,23 +59,23 @@ def test_what_looks_at_everything_cannot_be_cut() -> None:
     st.one_of(drawn.json_objects(), drawn.line_messages),
 )
 def test_a_part_answers_as_the_whole(pattern: str, message: str) -> None:
-    """Wherever a message can be cut down, the pattern holds on both or on neither."""
+    """Wherever a message can be read in part, the pattern holds on both or on neither."""
     compiled = compile_pattern(pattern)
     parts = Parts([compiled.root])
-    part = parts.cut(message, 1)
+    part = parts.read(message, 1)
     if parts.cuttable and part is not None:
         assert compiled.matches(message) == compiled.matches(part)
 
 
 @given(st.data())
-def test_what_is_cut_is_json(data: st.DataObject) -> None:
+def test_what_is_read_in_part_is_json(data: st.DataObject) -> None:
     """What the fast decoder takes is JSON to the language as well, whatever is wrong with it."""
     text = list('{"b":"x\\u0041","c":[-1.5e3,true,null,{"d":"\\"q\\""}],"a":{"b":"x"}}')
     for _ in range(data.draw(st.integers(1, 3))):
         place = data.draw(st.integers(0, len(text) - 1))
         text[place] = data.draw(st.sampled_from([*'{}[]",:\\u01eE+-.atrn \t\n\x01\xa0', ""]))
     message = "".join(text)
-    part = cut(message)
+    part = Parts([NAMED.root]).read(message, 1)
     if part is not None:
         always = compile_pattern("{ $.nothing NOT EXISTS }")
         assert always.matches(message)

@@ -42,21 +42,34 @@ ESCAPED = frozenset(
 """The two digits where that is a character of a run, a blank, a quote or a backslash."""
 
 
-def number_tokens(level: Level) -> list[bytes]:
+def number_tokens(level: Level) -> dict[bytes, re.Pattern[bytes] | None]:
     """Give regexes of which one is found wherever a token is a number.
 
     Such a token stands behind white space or at the start of the message, and more white space or
     the message's end is behind it; or it stands in quotes or brackets, or right behind such, of
-    which the first are behind white space or at the start. A search for each pair of characters
+    which the first are behind white space or at the start. With each that finds an opening quote
+    or bracket comes a regex that must match right behind. A search for each pair of characters
     costs less than one for all, since nothing is done where none of the pairs is.
     """
     blanks, escapes, starts, quote, end = _AROUND_TOKENS[level]
     digits = [bytes([digit]) for digit in b"0123456789+-."]
     numbers = [verbatim(c + d) + rb"[0-9.eE+\-]*" + end for c in blanks for d in digits]
     before = [c + d for c in (*escapes, *starts) for d in digits]
-    opened = [c + opener for c in (*blanks, *escapes, *starts) for opener in (quote, b"[")]
-    return numbers + [verbatim(text) for text in (*before, *opened, *_ODD_STARTS[level])]
+    found = dict.fromkeys([*numbers, *map(verbatim, (*before, *_ODD_STARTS[level]))])
+    openers = ((quote, _IN_QUOTES), (b"[", _IN_BRACKETS))
+    opened = {verbatim(c + o): i for c in (*blanks, *escapes, *starts) for o, i in openers}
+    return found | opened
 
+
+# Behind an opening quote or bracket: nothing but a number up to what closes it, or right behind
+# that the next token. In a payload the first quote in a message is the first with a backslash
+# before it, that of the message's end being the only other. What is long may have either.
+_IN_QUOTES, _IN_BRACKETS = (
+    re.compile(
+        rb'[0-9.eE+\-]++\\?%s|[^%s]{0,1000}+(?:%s(?:[0-9.+\-\[]|\\?")|[^%s]|\Z)' % ((closer,) * 4)
+    )
+    for closer in (b'"', rb"\]")
+)
 
 # White space as it is, and as it is escaped; what stands before a message; a quote within it; and
 # a regex for what stands behind a number. NUL stands between two messages.

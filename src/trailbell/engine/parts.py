@@ -1,4 +1,4 @@
-"""Cut records down to the few fields that rules look at, so that little is left to decode."""
+"""Decode of a record only the few fields at its top that rules look at."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trailbell.pattern import nodes
-from trailbell.pattern.document import MAX_NESTING
+from trailbell.pattern import Message, nodes
+from trailbell.pattern.document import MAX_NESTING, Value, decode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,11 +23,11 @@ _MaybeRaw = msgspec.Raw | msgspec.UnsetType
 
 
 class Parts:
-    """Cut a record down to those of its fields that rules look at.
+    """Read of a record those of its fields that rules look at.
 
     ``roots`` are the patterns of the rules, in the order of the bits that stand for them. To the
-    rules ``cuttable`` what is cut down is as good as the whole: they look at a JSON object alone,
-    and reach what they ask for through a name. A wildcard at the top would miss what is cut off.
+    rules ``cuttable`` a part is as good as the whole: they look at a JSON object alone, and reach
+    what they ask for through a name. A wildcard at the top would miss what is left out.
     """
 
     def __init__(self, roots: Sequence[nodes.Root]) -> None:
@@ -37,19 +37,17 @@ class Parts:
             names = _names(root)
             self.cuttable |= bool(names) << place
             self._names.append(names)
-        attributes = {
-            name: f"_{n}" for n, name in enumerate(sorted(frozenset().union(*self._names)))
-        }
+        every = sorted(frozenset().union(*self._names))
+        self._attributes = {name: f"_{number}" for number, name in enumerate(every)}
         fields = [
             (attribute, _MaybeRaw, msgspec.field(default=msgspec.UNSET, name=name))
-            for name, attribute in attributes.items()
+            for name, attribute in self._attributes.items()
         ]
-        self._written = {name: (attributes[name], _key(name)) for name in attributes}
-        self._decode = msgspec.json.Decoder(msgspec.defstruct("Cut", fields, gc=False)).decode
+        self._decode = msgspec.json.Decoder(msgspec.defstruct("Part", fields, gc=False)).decode
         self._fields = lru_cache(_REMEMBERED)(self._fields_of)
 
-    def cut(self, message: str, rules: int) -> str | None:
-        """Write the JSON object of a message again, with nothing but what some rules look at.
+    def read(self, message: str, rules: int) -> Message | None:
+        """Read a message, with nothing in its JSON object but what some rules look at.
 
         None where the message has to be read as a whole. The decoder has then checked that all of
         it is JSON; of a name that stands twice it gives the last value, as the language does.
@@ -60,20 +58,25 @@ class Parts:
             record = self._decode(message)
         except _REFUSED:
             return None
-        parts = [
-            key + str(raw, "utf-8")
-            for attribute, key in self._fields(rules)
-            if (raw := getattr(record, attribute)) is not msgspec.UNSET
-        ]
-        return f"{{{','.join(parts)}}}"
+        document: dict[str, Value] = {}
+        for name, attribute in self._fields(rules):
+            raw = getattr(record, attribute)
+            if raw is not msgspec.UNSET:
+                text = str(raw, "utf-8")
+                if text.startswith('"') and "\\" not in text:
+                    document[name] = text[1:-1]
+                    continue
+                value = decode(f'{{"value":{text}}}')
+                if value is None:
+                    return None
+                document[name] = value["value"]
+        part = Message(message)
+        part.document = document
+        return part
 
     def _fields_of(self, rules: int) -> _Fields:
         names = (self._names[p] for p in range(rules.bit_length()) if rules >> p & 1)
-        return tuple(self._written[name] for name in sorted(frozenset().union(*names)))
-
-
-def _key(name: str) -> str:
-    return f"{msgspec.json.encode(name).decode()}:"
+        return tuple((name, self._attributes[name]) for name in sorted(frozenset().union(*names)))
 
 
 def _names(root: nodes.Root) -> frozenset[str]:

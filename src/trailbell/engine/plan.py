@@ -75,16 +75,15 @@ class Plan:
         read = Message(message)
         if asked := rules & self._fields:
             rules = rules & ~asked | self._tokens.survivors(read, asked)
-        held = []
         cuttable = rules & self._parts.cuttable
-        part = self._parts.cut(read.text, cuttable) if cuttable else None
-        cut = None if part is None else Message(part)
+        part = self._parts.read(read.text, cuttable) if cuttable else None
+        held = []
         while rules:
             lowest = rules & -rules
             place = lowest.bit_length() - 1
             rules ^= lowest
             counts.evaluated += 1
-            if self._matches[place](cut if cut and lowest & cuttable else read):
+            if self._matches[place](part if part and lowest & cuttable else read):
                 held.append(place)
         counts.parsed += "document" in vars(read)
         return held

@@ -91,11 +91,13 @@ class Scanner:
         lists = verbatim(LISTS) if level is Level.PAYLOAD else _filler(_FEWEST)
         escape = verbatim(ESCAPE)
         scanned.update({lists: [], escape: []})
-        scanned.update((token, [(b"", numbers)]) for token in number_tokens(level) if numbers)
+        tokens = number_tokens(level) if numbers else {}
+        scanned.update((token, [(b"", numbers)]) for token in tokens)
         scanned.update((_filler(number), []) for number in range(_FEWEST - len(scanned)))
         self._follows = list(scanned.values())
         self._lists, self._escape = map(list(scanned).index, (lists, escape))
         self._hidden = hidden
+        self._behind = [tokens.get(expression) for expression in scanned]
         self._patterns = Patterns(list(scanned))
 
     def scan(self, data: bytes | bytearray) -> Found:
@@ -108,9 +110,11 @@ class Scanner:
                 if bytes(data[offset : offset + 2]) in ESCAPED:
                     hits.append((offset + 2, self._hidden))
             else:
-                for rest, rules in self._follows[place]:
-                    if data.startswith(rest, offset):
-                        hits.append((offset, rules))
+                behind = self._behind[place]
+                if behind is None or behind.match(data, offset):
+                    for rest, rules in self._follows[place]:
+                        if data.startswith(rest, offset):
+                            hits.append((offset, rules))
         hits.sort()
         return Found(hits, lists)
 
