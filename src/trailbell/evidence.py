@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 
 import msgspec
 
 from trailbell.masking import MASK, is_secret_key, masked_message
 from trailbell.model import Clause, Match
+from trailbell.pattern import Explanation, Pattern
 from trailbell.preview import one_line
 
 LONGEST_CLAUSE = 150
@@ -21,21 +23,56 @@ def with_evidence(match: Match, time: int) -> Match:
 
     ``time`` is the event time in milliseconds, for an event that has no timestamp of its own.
     """
-    event = match.event
+    event, pattern = match.event, match.rule.compiled
+    masked = masked_message(event.message)
+    explanation = pattern.explain(event.message)
+    found = shown_values(pattern, explanation, event.message, masked)
     clauses = tuple(
-        Clause(one_line(leaf.text, LONGEST_CLAUSE), tuple(_shown(leaf.path, leaf.selected)))
-        for leaf in match.rule.compiled.explain(event.message).decisive()
+        Clause(
+            one_line(leaf.text, LONGEST_CLAUSE),
+            tuple(
+                one_line(value, LONGEST_CLAUSE) for value in found.get(leaf.text, ())[:MOST_VALUES]
+            ),
+        )
+        for leaf in explanation.decisive()
     )
     kept = msgspec.structs.replace(
-        event,
-        message=masked_message(event.message),
-        timestamp=time if event.timestamp is None else event.timestamp,
+        event, message=masked, timestamp=time if event.timestamp is None else event.timestamp
     )
     return Match(match.rule, kept, clauses)
 
 
-def _shown(path: Sequence[str], selected: Sequence[str]) -> Iterator[str]:
-    """Give the selected values as an alert may show them."""
-    secret = any(is_secret_key(name) for name in path)
-    for value in selected[:MOST_VALUES]:
-        yield MASK if secret else one_line(masked_message(value), LONGEST_CLAUSE)
+def shown_values(
+    pattern: Pattern, explanation: Explanation, message: str, masked: str
+) -> Mapping[str, tuple[str, ...]]:
+    """Return what each clause selected in a message, by the clause's text, without credentials.
+
+    ``explanation`` is that of the pattern on the message, ``masked`` the message without
+    credentials. A value is shown where the same clause selects it in the masked message too: by
+    its own path alone, a value such as that of ``$.credentials.*`` does not look like a secret.
+    """
+    safe = explanation if masked == message else pattern.explain(masked)
+    there = {leaf.text: leaf.selected for leaf in _leaves(safe)}
+    return {
+        leaf.text: tuple(_shown(leaf, there.get(leaf.text, ()))) for leaf in _leaves(explanation)
+    }
+
+
+def _shown(leaf: Explanation, safe: tuple[str, ...]) -> Iterator[str]:
+    """Give the values that a clause selected; ``safe`` are those of the masked message."""
+    secret = any(map(is_secret_key, leaf.path))
+    for value, masked in zip_longest(leaf.selected, safe[: len(leaf.selected)]):
+        if value == masked and not secret:
+            yield value
+        else:
+            # The fields of a text may have moved; those of JSON are where they were.
+            partly = leaf.path and not secret and masked and masked.strip('"') != MASK
+            yield masked if partly else MASK
+
+
+def _leaves(explanation: Explanation) -> Iterator[Explanation]:
+    """Give the parts of an explanation that have no parts."""
+    if not explanation.children:
+        yield explanation
+    for child in explanation.children:
+        yield from _leaves(child)
