@@ -170,6 +170,17 @@ class Configuration:
         return ()
 
 
+def find_configuration(named: Path | None, folder: Path) -> Configuration:
+    """Load the configuration that is named, else the one in a folder, else the defaults.
+
+    Raises ConfigurationError as ``load_configuration`` does.
+    """
+    path = named or folder / FILE_NAME
+    if named is None and not path.exists():
+        return Configuration(folder.resolve())
+    return load_configuration(path)
+
+
 def load_configuration(path: Path) -> Configuration:
     """Load a configuration file.
 

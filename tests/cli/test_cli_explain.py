@@ -111,6 +111,17 @@ def test_hostile(capsys: pytest.CaptureFixture[str]) -> None:
     ) == capsys.readouterr().out
 
 
+def test_a_credential_is_masked_whatever_selects_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """A selector that names no key of a credential does not show it either."""
+    Path("c.log").write_text('{"credentials": {"sessionToken": "hunter2", "expires": 7}}\n')
+    assert invoke(["explain", "{ $.credentials.* = 7 }", "c.log"]) == 0
+    assert (
+        "c.log:1 matches\n"
+        '✓ $.credentials.* = 7  one of credentials[*] is the number 7 or the text "7"'
+        "  selected: *** masked ***, 7\n"
+    ) == capsys.readouterr().out
+
+
 def test_error_unreadable(capsys: pytest.CaptureFixture[str]) -> None:
     """A file that cannot be read is named, and the exit status says so."""
     assert invoke(["explain", "x", "absent"]) == 3

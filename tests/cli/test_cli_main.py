@@ -134,11 +134,65 @@ def test_debug_shows_where_an_error_comes_from(tmp_path: Path) -> None:
     assert "Traceback" in done.stderr
 
 
+PRINTING = (
+    ["--help"],
+    ["demo", "--no-browser", "--preview", "p.html"],
+    ["explain", "x"],
+    ["manifest"],
+    ["rules", "list"],
+    ["status", "--store", "s.db"],
+)
+
+
+@pytest.mark.parametrize("arguments", PRINTING, ids=str)
+def test_closed_pipe(arguments: list[str], tmp_path: Path) -> None:
+    """Whoever reads the output may stop reading: that is no error, and nothing is said."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    assert (0, "") == printed_to(writing, arguments, tmp_path)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs an output that is always full")
+@pytest.mark.parametrize("arguments", PRINTING, ids=str)
+def test_error_output_full(arguments: list[str], tmp_path: Path) -> None:
+    """An output that cannot be written is said in words, and has its status."""
+    said = "trailbell: no space left on device\n"
+    full = os.open("/dev/full", os.O_WRONLY)
+    assert (Exit.NOT_WRITTEN, said) == printed_to(full, arguments, tmp_path)
+
+
+def printed_to(output: int, arguments: list[str], folder: Path) -> tuple[int, str]:
+    """Run a command with its output to a file that is closed then; give status and errors."""
+    done = subprocess.run(  # noqa: S603  the command under test
+        kit.command(*arguments),
+        cwd=folder,
+        env=kit.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    os.close(output)
+    return done.returncode, done.stderr
+
+
+def test_error_names_are_harmless(tmp_path: Path) -> None:
+    """What is quoted in an error cannot move or colour the terminal, whoever chose it."""
+    name = "a\x1b[2J\u202e.toml"
+    (tmp_path / name).write_text("")
+    ended = kit.trailbell("run", "-", "--rules", tmp_path / name)
+    shown = str(tmp_path / "a\ufffd[2J\ufffd.toml")
+    expected = f"trailbell: {shown}: holds no rule; a rule is a [[rule]] table\n"
+    assert kit.Ended(2, "", expected) == ended
+
+
 def test_exit_statuses_stay() -> None:
     """Scripts rely on the numbers."""
     expected = {
         "OK": 0, "NOTHING_FOUND": 1, "WRONG_USAGE": 2, "UNREADABLE": 3, "OWED": 4,
-        "INTERNAL": 70, "INTERRUPTED": 130,
+        "INTERNAL": 70, "NOT_WRITTEN": 74, "INTERRUPTED": 130,
     }  # fmt: skip
     assert expected == {status.name: status.value for status in Exit}
 

@@ -46,8 +46,7 @@ def owed_ids(path: Path) -> list[str]:
 
 
 def test_for_people(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """People read what stands where, and every owed alert with its reason; status 4."""
-    monkeypatch.setenv("COLUMNS", "80")
+    """People read what stands where, and every owed alert on a line with its reason; status 4."""
     first, second = owed_ids(store)
     monkeypatch.chdir(store.parent)
     ended = kit.trailbell("status", "--store", "store.db")
@@ -62,8 +61,7 @@ here         owed                   3  2026-03-14 12:00:00 UTC
 
 owed, and sent first by the next run:
 alert       to    matches  attempts  why
-{first}  here        2         1  Slack answered 404 no_service: the webhook
-                                     was removed
+{first}  here        2         1  Slack answered 404 no_service: the webhook was removed
 {second}  here        1         0  not tried yet
 """
     assert kit.Ended(4, expected, "") == ended

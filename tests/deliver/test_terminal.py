@@ -51,7 +51,7 @@ def test_closed_pipe_stops_it() -> None:
     file = os.fdopen(writing, "w")
     delivery = Terminal(Console(file=file)).send(Text("nobody reads this"))
     assert Verdict.MISCONFIGURED is delivery.verdict
-    assert "the output cannot be written: Broken pipe" == delivery.reason
+    assert "the output cannot be written: broken pipe" == delivery.reason
     # What could not be written is still in the buffer, and would fail once more.
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, file.fileno())

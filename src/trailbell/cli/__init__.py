@@ -12,7 +12,9 @@ import click
 from trailbell import __version__
 from trailbell.cli.completion import answer_shell
 from trailbell.cli.exits import Exit
+from trailbell.cli.pipes import release_stdout
 from trailbell.errors import TrailbellError
+from trailbell.preview import lowered, printable
 
 REPORT_AT = "https://github.com/trailbell/trailbell/issues"
 _DEBUG = "trailbell.debug"
@@ -122,24 +124,29 @@ def invoke(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except TrailbellError as error:
-        _raise_for_debug(context)
-        click.echo(f"trailbell: {error}", err=True)
-        return Exit.WRONG_USAGE
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("trailbell: stopped; what was matched and not delivered is owed", err=True)
-        return Exit.INTERRUPTED
-    except Exception as error:  # noqa: BLE001  the last resort: a clause instead of a traceback
-        _raise_for_debug(context)
-        click.echo(
-            f"trailbell: internal error: {type(error).__name__}; run it again with --debug"
-            f" and report what it shows at {REPORT_AT}",
-            err=True,
-        )
-        return Exit.INTERNAL
+    except BrokenPipeError:
+        # Whoever read the output has seen enough.
+        release_stdout()
+        return Exit.OK
+    except (Exception, KeyboardInterrupt) as error:
+        if context is not None and context.meta.get(_DEBUG) and isinstance(error, Exception):
+            raise
+        release_stdout()
+        said, status = _worded(error)
+        click.echo(f"trailbell: {printable(said)}", err=True)
+        return status
 
 
-def _raise_for_debug(context: click.Context | None) -> None:
-    """Let the exception that is being handled through, for --debug."""
-    if context is not None and context.meta.get(_DEBUG):
-        raise  # noqa: PLE0704  called from handlers alone
+def _worded(error: BaseException) -> tuple[str, Exit]:
+    """Say in a clause what went wrong, and with which exit status the command ends."""
+    match error:
+        case TrailbellError():
+            return str(error), Exit.WRONG_USAGE
+        case KeyboardInterrupt() | click.Abort():
+            return "stopped; what was matched and not delivered is owed", Exit.INTERRUPTED
+        case OSError():
+            where = f"{error.filename}: " if error.filename else ""
+            reason = lowered(error.strerror or type(error).__name__)
+            return f"{where}{reason}", Exit.NOT_WRITTEN
+    advice = f"run it again with --debug and report what it shows at {REPORT_AT}"
+    return f"internal error: {type(error).__name__}; {advice}", Exit.INTERNAL

@@ -17,6 +17,7 @@ import click
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from trailbell.cli.consoles import print_all
 from trailbell.cli.exits import Exit
 from trailbell.clock import SystemClock
 from trailbell.decode import decode
@@ -120,7 +121,7 @@ def demo(*, records: bool, preview: Path | None, no_browser: bool) -> int:
     stage = Stage(console)
     pipeline = tell_story(stage, records=records)
     path = _written(page(stage.slack_messages), preview)
-    _print_end(console, pipeline, path)
+    _print_end(pipeline, path)
     if not no_browser and sys.stdout.isatty():
         _open_in_browser(path)
     return Exit.UNREADABLE if pipeline.counts.unreadable else Exit.OK
@@ -169,18 +170,18 @@ def _written(html: str, preview: Path | None) -> Path:
     return path
 
 
-def _print_end(console: Console, pipeline: Pipeline, path: Path) -> None:
+def _print_end(pipeline: Pipeline, path: Path) -> None:
     """Say what was shown, where the page is, and what to do next."""
     counts = pipeline.counts
     matches = "match" if counts.matched == 1 else "matches"
-    console.print(
+    print_all(
         f"{plural(counts.events, 'record')} gave {counts.matched:,} {matches}"
-        f" in {plural(counts.alerts, 'alert')}."
+        f" in {plural(counts.alerts, 'alert')}.",
+        Text.assemble("As Slack would show them: ", (str(path), "bold")),
+        Text("\nNext:", "bold"),
+        *(Text.assemble((f"  {what:<17}", "dim"), command) for what, command in NEXT),
+        wrap=False,
     )
-    console.print(Text.assemble("As Slack would show them: ", (str(path), "bold")), soft_wrap=True)
-    console.print("\nNext:", style="bold")
-    for what, command in NEXT:
-        console.print(Text.assemble((f"  {what:<17}", "dim"), command), soft_wrap=True)
 
 
 def _open_in_browser(path: Path) -> None:

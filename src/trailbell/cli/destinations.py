@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 
+from trailbell.cli.options import NONE, SLACK, TERMINAL
 from trailbell.clock import Clock
 from trailbell.configuration import Configuration, DestinationTable, SecretSource
 from trailbell.deliver import Courier, Pace, Terminal, Webhook
@@ -16,9 +17,6 @@ from trailbell.pipeline import Destination
 from trailbell.render.slack import SlackMessages
 from trailbell.render.terminal import TerminalMessages
 
-SLACK = "slack"
-TERMINAL = "terminal"
-NONE = "none"
 URL_VARIABLE = "SLACK_WEBHOOK_URL"
 
 # A terminal needs no pace; a second of so many alerts is as good as at once.

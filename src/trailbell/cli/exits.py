@@ -20,5 +20,7 @@ class Exit(enum.IntEnum):
     """Something is still owed to a destination. Goes before UNREADABLE."""
     INTERNAL = 70
     """A mistake of Trailbell itself."""
+    NOT_WRITTEN = 74
+    """The output could not be written."""
     INTERRUPTED = 130
     """Stopped from the keyboard; what was matched and not delivered is owed."""

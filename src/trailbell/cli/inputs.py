@@ -1,4 +1,4 @@
-"""What a run reads: files found, watched by a progress bar, decoded; and what is said of them."""
+"""What a command reads: files decoded one after another, and what is said of them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ import click
 
 from trailbell.cli.progress import Bar
 from trailbell.decode import Form, decode
-from trailbell.model import Decoded, Remark, Unreadable
+from trailbell.model import Decoded, LogEvent, Remark, Unreadable
 from trailbell.preview import one_line
 from trailbell.sources.files import InputFile
+
+form_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice([form.value for form in Form]),
+    help="The form of the input, instead of telling it by its content.",
+)
 
 LONGEST_LINE = 1_000
 """Characters of what is said about a piece of input; its name may be anything."""
@@ -32,6 +39,25 @@ class Teller:
 
     def _say(self, text: str) -> None:
         click.echo(f"trailbell: {one_line(text, LONGEST_LINE)}", err=True)
+
+
+class EventReader:
+    """Read events from files, name what cannot be read, and count it as ``unreadable``."""
+
+    def __init__(self, form: str | None) -> None:
+        self.unreadable = 0
+        self._form = Form(form) if form else None
+        self._tell = Teller()
+
+    def events(self, files: Iterable[InputFile]) -> Iterator[LogEvent]:
+        """Give the events of files, one file after another."""
+        for file in files:
+            for item in decode(file, self._form):
+                if isinstance(item, LogEvent):
+                    yield item
+                elif isinstance(item, Unreadable | Remark):
+                    self.unreadable += isinstance(item, Unreadable)
+                    self._tell(item)
 
 
 def total_size(files: Iterable[InputFile]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -10,9 +11,9 @@ from dataclasses import dataclass
 import click
 
 from trailbell.cli.exits import Exit
-from trailbell.cli.inputs import Teller
-from trailbell.decode import Form, decode
-from trailbell.model import LogEvent, Remark, Unreadable
+from trailbell.cli.inputs import EventReader, form_option
+from trailbell.cli.pipes import release_stdout
+from trailbell.model import LogEvent
 from trailbell.pattern import Message, Pattern, compile_pattern
 from trailbell.preview import printable
 from trailbell.sources.files import STDIN, InputFile, find
@@ -35,12 +36,7 @@ class Output:
 @click.option("-c", "--count", is_flag=True, help="Print how many there are, for each file.")
 @click.option("-v", "--invert-match", "invert", is_flag=True, help="Print those that do not match.")
 @click.option("-n", "--line-number", "number", is_flag=True, help="Print the line, or the record.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([form.value for form in Form]),
-    help="The form of the input, instead of telling it by its content.",
-)
+@form_option
 def match(
     pattern: str,
     files: tuple[str, ...],
@@ -64,14 +60,13 @@ def match(
     paths = files or (STDIN,)
     inputs = list(find(paths))
     printer = Output(**output, named=len(inputs) > 1 or any(map(os.path.isdir, paths)))
-    search = _Search(compiled, printer, Form(form) if form else None, invert=invert)
-    try:
+    reader = EventReader(form)
+    search = _Search(compiled, printer, reader, invert=invert)
+    with contextlib.suppress(BrokenPipeError):
         for file in inputs:
             search.read(file)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _let_go_of_stdout()
-    if search.unreadable:
+    release_stdout()
+    if reader.unreadable:
         return Exit.UNREADABLE
     return Exit.OK if search.found else Exit.NOTHING_FOUND
 
@@ -80,30 +75,24 @@ class _Search:
     """Look for events in one file after another."""
 
     def __init__(
-        self, pattern: Pattern, output: Output, form: Form | None, *, invert: bool
+        self, pattern: Pattern, output: Output, reader: EventReader, *, invert: bool
     ) -> None:
         self.pattern = pattern
         self.output = output
-        self.form = form
+        self.reader = reader
         self.invert = invert
-        self.tell = Teller()
         self.found = 0
-        self.unreadable = 0
         self.shows_controls = not sys.stdout.isatty()
 
     def read(self, file: InputFile) -> None:
         """Print what one file holds."""
         before = self.found
-        for item in decode(file, self.form):
-            if isinstance(item, Unreadable | Remark):
-                self.unreadable += isinstance(item, Unreadable)
-                self.tell(item)
-            elif isinstance(item, LogEvent):
-                message = Message(item.message)
-                if self.pattern.matches(message) is not self.invert:
-                    self.found += 1
-                    if not self.output.count:
-                        self.print(item, message)
+        for event in self.reader.events([file]):
+            message = Message(event.message)
+            if self.pattern.matches(message) is not self.invert:
+                self.found += 1
+                if not self.output.count:
+                    self.print(event, message)
         if self.output.count:
             self.print_count(file, self.found - before)
 
@@ -130,11 +119,3 @@ class _Search:
         text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
         shown = text if self.shows_controls else printable(text)
         click.echo(shown.encode(errors="backslashreplace"))
-
-
-def _let_go_of_stdout() -> None:
-    """Keep Python from failing over a closed pipe once more when it ends.
-
-    https://docs.python.org/3/library/signal.html#note-on-sigpipe
-    """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,7 +8,12 @@ from pathlib import Path
 import click
 import platformdirs
 
-from trailbell.cli.destinations import NONE
+from trailbell.configuration import FILE_NAME
+
+SLACK = "slack"
+TERMINAL = "terminal"
+NONE = "none"
+"""What ``--to`` takes; a destination that no configuration names is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,11 @@ def default_store() -> Path:
     return Path(platformdirs.user_state_path("trailbell")) / "store.db"
 
 
+config_option = click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"The configuration; {FILE_NAME} of the working directory where there is one.",
+)
 store_option = click.option(
     "--store",
     type=click.Path(dir_okay=False, path_type=Path),

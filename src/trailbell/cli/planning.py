@@ -9,15 +9,10 @@ from pathlib import Path
 from rich.console import Console, Group
 from rich.text import Text
 
-from trailbell.cli import destinations as to_where
-from trailbell.cli.options import Options
+from trailbell.cli.destinations import check_routes, chosen_tables, make_destination
+from trailbell.cli.options import TERMINAL, Options
 from trailbell.clock import Clock
-from trailbell.configuration import (
-    FILE_NAME,
-    Configuration,
-    DestinationTable,
-    load_configuration,
-)
+from trailbell.configuration import Configuration, DestinationTable, find_configuration
 from trailbell.deliver import Terminal
 from trailbell.model import Alert, Match, Rule
 from trailbell.pipeline import OLD, Plan
@@ -28,14 +23,14 @@ from trailbell.rules import load_rules
 
 def make_plan(options: Options, clock: Clock) -> Plan:
     """Say what a run is to do. Raises ConfigurationError where it cannot be done."""
-    configuration = _configuration(options)
+    configuration = find_configuration(options.config, Path())
     rules = _rules(options, configuration)
-    tables = to_where.chosen_tables(options.to, configuration)
+    tables = chosen_tables(options.to, configuration)
     routed = all(configuration.destinations.get(name) is table for name, table in tables.items())
     if routed:
-        to_where.check_routes(rules, configuration.destinations)
+        check_routes(rules, configuration.destinations)
     reachable = {
-        name: to_where.make_destination(name, table, configuration, clock, options.allow_host)
+        name: make_destination(name, table, configuration, clock, options.allow_host)
         for name, table in tables.items()
         if options.sending
     }
@@ -52,14 +47,6 @@ def make_plan(options: Options, clock: Clock) -> Plan:
         sending=options.sending,
         show=_shower(options, configuration, tables, clock),
     )
-
-
-def _configuration(options: Options) -> Configuration:
-    """Load the configuration that is named, or that lies in the working directory."""
-    path = options.config or Path(FILE_NAME)
-    if options.config is None and not path.exists():
-        return Configuration(Path.cwd())
-    return load_configuration(path)
 
 
 def _rules(options: Options, configuration: Configuration) -> Sequence[Rule]:
@@ -101,7 +88,7 @@ def _shower(
 
     def show(alert: Alert) -> None:
         last = event_time(alert.matches[-1].event, 0)
-        channel = tables[alert.destination].type != to_where.TERMINAL
+        channel = tables[alert.destination].type != TERMINAL
         said = f"would go to {alert.destination}:"
         if channel and options.since is None and last < oldest:
             said = f"too old for {alert.destination} (older than 24 hours; --since sends it):"

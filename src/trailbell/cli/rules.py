@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from trailbell.cli.consoles import print_all
 from trailbell.cli.exits import Exit
-from trailbell.configuration import FILE_NAME, Configuration, load_configuration
+from trailbell.cli.options import config_option
+from trailbell.configuration import find_configuration
 from trailbell.durations import format_duration
 from trailbell.errors import ConfigurationError
 from trailbell.model import Rule, Severity
@@ -22,9 +24,6 @@ from trailbell.pattern import Explanation
 from trailbell.preview import preview, printable
 from trailbell.rules import Pack, load_rules, pack_names
 from trailbell.toml_words import close_matches
-
-_WIDE = 100_000
-"""A width that no line reaches: where the output is no terminal, nothing is wrapped."""
 
 _STYLES = {
     Severity.CRITICAL: "bold red",
@@ -40,11 +39,6 @@ _COLOURS = (
     (r'"(?:[^"\\]|\\.)*"|%[^%]*%', "green"),
 )
 
-_config_option = click.option(
-    "--config",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=f"The configuration; {FILE_NAME} of the working directory where there is one.",
-)
 _files_argument = click.argument("files", nargs=-1, metavar="[PACK|FILE]...")
 
 
@@ -69,7 +63,7 @@ def rules() -> None:
 
 @rules.command("list", short_help="List the rules.")
 @_files_argument
-@_config_option
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 def list_rules(files: tuple[str, ...], config: Path | None, *, as_json: bool) -> int:
     """List the rules of the configuration and of every pack that ships, or of those named.
@@ -86,14 +80,14 @@ def list_rules(files: tuple[str, ...], config: Path | None, *, as_json: bool) ->
     for one in found:
         severity = Text(one.rule.severity, _STYLES[one.rule.severity])
         table.add_row(one.rule.name, severity, Text(printable(one.rule.title)), Text(one.pack))
-    _print(table)
+    print_all(table)
     return Exit.OK
 
 
 @rules.command("show", short_help="Show one rule.")
 @click.argument("name")
 @_files_argument
-@_config_option
+@config_option
 def show_rule(name: str, files: tuple[str, ...], config: Path | None) -> int:
     """Show a rule with all that it says, its pattern laid out and in plain words.
 
@@ -107,7 +101,7 @@ def show_rule(name: str, files: tuple[str, ...], config: Path | None) -> int:
         near = close_matches(name, [one.rule.name for one in found])
         advice = f"did you mean {near}?" if near else '"trailbell rules list" shows all'
         raise ConfigurationError(f"rule {preview(name)}: there is no such rule; {advice}")
-    _print(*_shown(one))
+    print_all(*_shown(one))
     return Exit.OK
 
 
@@ -200,10 +194,7 @@ def _found(files: tuple[str, ...], config: Path | None) -> list[_Placed]:
     """
     if files:
         return _placed(load_rules(files, Path.cwd()))
-    path = config or Path(FILE_NAME)
-    configuration = (
-        load_configuration(path) if config or path.exists() else Configuration(Path.cwd())
-    )
+    configuration = find_configuration(config, Path())
     own = load_rules(configuration.rules, configuration.folder)
     shipped = load_rules(pack_names(), Path.cwd())
     known = {pack.path for pack in own}
@@ -226,15 +217,3 @@ def _coloured(pattern: str) -> Text:
     for regex, style in _COLOURS:
         text.highlight_regex(regex, style)
     return text
-
-
-def _print(*parts: RenderableType) -> None:
-    """Print to the standard output; lines are wrapped in a terminal alone, and end in no blanks."""
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = _WIDE
-    with console.capture() as captured:
-        for part in parts:
-            console.print(part)
-    for line in captured.get().splitlines():
-        click.echo(line.rstrip())

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 
-from trailbell.cli import destinations as to_where
 from trailbell.cli.exits import Exit
-from trailbell.cli.inputs import Teller, read, total_size
-from trailbell.cli.options import Options, store_option
+from trailbell.cli.inputs import Teller, form_option, read, total_size
+from trailbell.cli.options import NONE, SLACK, TERMINAL, Options, config_option, store_option
+from trailbell.cli.pipes import release_stdout
 from trailbell.cli.planning import make_plan
 from trailbell.cli.progress import delivering_bar, reading_bar
 from trailbell.cli.summary import print_summary
 from trailbell.cli.times import SecondsType, TimeType
 from trailbell.clock import SystemClock
-from trailbell.configuration import FILE_NAME
 from trailbell.counts import Counts
-from trailbell.decode import Form
 from trailbell.errors import StoreError
 from trailbell.pipeline import Pipeline, Plan
+from trailbell.preview import lowered
 from trailbell.rules import pack_names
 from trailbell.sources.files import find
 from trailbell.store import Store
@@ -31,11 +27,7 @@ from trailbell.store import Store
 
 @click.command(short_help="Read logs and send what the rules match.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option(
-    "--config",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=f"The configuration; {FILE_NAME} of the working directory where there is one.",
-)
+@config_option
 @click.option(
     "--rules",
     multiple=True,
@@ -44,18 +36,13 @@ from trailbell.store import Store
 )
 @click.option(
     "--to",
-    type=click.Choice([to_where.SLACK, to_where.TERMINAL, to_where.NONE]),
+    type=click.Choice([SLACK, TERMINAL, NONE]),
     help="Where alerts go: the configured Slack destinations (or SLACK_WEBHOOK_URL), the terminal"
     " alone, or nowhere.",
 )
 @click.option("--since", type=TimeType(), help="Leave out events before: 2026-03-14T02:00Z, 24h.")
 @click.option("--until", type=TimeType(), help="Leave out events from this time on.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([form.value for form in Form]),
-    help="The form of the input, instead of telling it by its content.",
-)
+@form_option
 @store_option
 @click.option(
     "--wait",
@@ -127,7 +114,7 @@ def _run(options: Options, plan: Plan, store: Store, standing: int = 0) -> int:
     print_summary(errors, counts, pipeline.troubles)
     if options.report:
         _print_report(counts)
-    _let_go_of_stdout()
+    release_stdout()
     return exit_status(counts)
 
 
@@ -143,15 +130,5 @@ def _print_report(counts: Counts) -> None:
     try:
         click.echo(counts.to_json())
     except OSError as error:
-        click.echo(f"trailbell: the report cannot be written: {error.strerror}", err=True)
-
-
-def _let_go_of_stdout() -> None:
-    """Keep Python from failing over a closed pipe once more when it ends.
-
-    https://docs.python.org/3/library/signal.html#note-on-sigpipe
-    """
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        reason = lowered(error.strerror or type(error).__name__)
+        click.echo(f"trailbell: the report cannot be written: {reason}", err=True)

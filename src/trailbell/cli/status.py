@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console, Group, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from trailbell.cli.consoles import print_all
 from trailbell.cli.exits import Exit
 from trailbell.cli.options import store_option
 from trailbell.clock import SystemClock
-from trailbell.deliver import Terminal
 from trailbell.render.words import plural
 from trailbell.store import Owed, PastRun, Store, Tally
 
@@ -55,7 +55,7 @@ def status(store: Path, *, as_json: bool) -> int:
     if as_json:
         click.echo(_as_json(holding))
     else:
-        Terminal(Console(highlight=False)).send(Group(*_lines(holding)))
+        print_all(*_lines(holding))
     return Exit.OWED if waiting else Exit.OK
 
 

@@ -7,6 +7,7 @@ import re
 from rich.console import Console, RenderableType
 
 from trailbell.deliver.outcome import Delivery, Verdict
+from trailbell.preview import lowered
 
 # Rich fills lines up to the width; in a file or a copied text that is noise.
 _TRAILING = re.compile(r"(?<! ) +((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)
@@ -20,15 +21,17 @@ class Terminal:
 
     def send(self, message: RenderableType) -> Delivery:
         """Print a message."""
-        with self._console.capture() as captured:
-            self._console.print(message)
         # A name or a quote in the alert must not fail on an output that is not UTF-8.
         encoding = getattr(self._console.file, "encoding", None) or "utf-8"
-        text = _TRAILING.sub(r"\1", captured.get()).encode(encoding, "replace").decode(encoding)
         try:
-            self._console.file.write(text)
+            with self._console.capture() as captured:
+                self._console.print(message)
+            text = _TRAILING.sub(r"\1", captured.get())
+            self._console.file.write(text.encode(encoding, "replace").decode(encoding))
             self._console.file.flush()
         except OSError as error:
-            reason = f"the output cannot be written: {error.strerror or type(error).__name__}"
+            reason = (
+                f"the output cannot be written: {lowered(error.strerror or type(error).__name__)}"
+            )
             return Delivery(Verdict.MISCONFIGURED, reason)
         return Delivery(Verdict.DELIVERED, "shown")
