@@ -179,6 +179,16 @@ def test_reader_makes_nothing(tmp_path: Path) -> None:
     assert ["empty.db"] == [path.name for path in tmp_path.iterdir()]
 
 
+def test_reader_reads_where_nobody_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store on a disk that is read-only can be looked at; nothing is made beside it."""
+    path = filled(tmp_path / "store.db")
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with Store(path, CLOCK, readonly=True) as store:
+        assert 1 == store.count_owed()
+        assert before == sorted(tmp_path.iterdir())
+
+
 def test_reader_needs_no_lock(tmp_path: Path) -> None:
     """Who only looks may look while a run writes, and sees what is on disk."""
     path = filled(tmp_path / "store.db")

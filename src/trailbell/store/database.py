@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from importlib import resources
@@ -13,6 +14,7 @@ from urllib.parse import quote
 import filelock
 
 from trailbell.errors import StoreError
+from trailbell.preview import lowered
 
 FORMAT = 1
 # "tbel": tells a store from the database of another program. https://www.sqlite.org/pragma.html
@@ -115,8 +117,9 @@ class Database:
             ) from error
         except OSError as error:
             lock.release()
+            reason = lowered(error.strerror or type(error).__name__)
             raise StoreError(
-                f"{self._name}: cannot be opened as a store: {error.strerror}; {_ELSE}"
+                f"{self._name}: cannot be opened as a store: {reason}; {_ELSE}"
             ) from error
         return lock
 
@@ -147,5 +150,11 @@ def _connected(path: Path | None, *, readonly: bool) -> sqlite3.Connection:
         return sqlite3.connect(":memory:", isolation_level=None)
     if not readonly:
         return sqlite3.connect(path, isolation_level=None)
-    # A reader that could write would fold what a crashed run left beside the file into it.
-    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
+    # A reader that could write would fold what a crashed run left beside the file into it. SQLite
+    # wants to make two files beside the store even to read it, but for one that nobody can change:
+    # https://www.sqlite.org/wal.html#read_only_databases
+    left = path.with_name(f"{path.name}-wal").exists()
+    frozen = "" if left or os.access(path.parent, os.W_OK) else "&immutable=1"
+    return sqlite3.connect(
+        f"file:{quote(str(path))}?mode=ro{frozen}", uri=True, isolation_level=None
+    )
