@@ -18,11 +18,17 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """Go by the machine's clock."""
+    """Go by the machine's clock as it stood when this one was made, and never back.
+
+    A machine's time may be set while a run waits for its turn to send.
+    """
+
+    def __init__(self) -> None:
+        self._offset = time.time() - time.monotonic()
 
     def now(self) -> float:
         """Return the seconds since the epoch."""
-        return time.time()
+        return self._offset + time.monotonic()
 
     def sleep(self, seconds: float) -> None:
         """Wait, in real time."""
