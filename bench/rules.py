@@ -18,6 +18,9 @@ _ROUND = 10
 _SEEN = 3
 """How many of every ten rules ask for a call that occurs, while there are any."""
 
+_NUMERIC = 25
+"""So often comes a rule that needs no text."""
+
 _VERBS = ("Delete", "Put", "Create", "Update", "Attach", "Detach", "Modify", "Stop", "Disable")
 _NOUNS = (
     "Trail", "Detector", "FlowLogs", "Vault", "KeyPolicy", "RolePolicy", "LoginProfile",
@@ -32,8 +35,9 @@ def made_rules(count: int, names: Mapping[str, int]) -> list[Rule]:
     """Make a set of rules for records whose event names occur as often as ``names`` says.
 
     Of every ten rules seven ask for a call by JSON, one for a glob or a regex in JSON, one for
-    terms, and one is space-delimited with a text and a number. The first rules of a set match
-    about a hundredth of the records, the others next to none.
+    terms, and one is space-delimited with a text and a number. In place of every 25th stands one
+    that is space-delimited and asks for numbers alone. The first rules of a set match about a
+    hundredth of the records, the others next to none.
     """
     rng = random.Random(20)  # noqa: S311  the same rules in every run
     seen = iter(_rare(names))
@@ -44,6 +48,9 @@ def made_rules(count: int, names: Mapping[str, int]) -> list[Rule]:
     patterns = []
     for number in range(count):
         kind = number % _ROUND
+        if number % _NUMERIC == _NUMERIC - 1:
+            patterns.append(_numeric(number // _NUMERIC))
+            continue
         other = _OTHERS.get(kind)
         name = (next(seen, None) if kind < _SEEN else None) or next(unseen)
         patterns.append(other(name, number) if other else _call(name, number, rng))
@@ -99,10 +106,14 @@ def _fields(name: str, number: int) -> str:
     return f'[time, level = "{name}", request, took > {number}, ...]'
 
 
-def numeric_rules(count: int) -> list[Rule]:
-    """Make rules that ask for numbers alone, so that there is no text to look for."""
-    patterns = (f"[a, b, c, d, e, status >= {400 + number}, bytes]" for number in range(count))
-    return [Rule(f"numeric-{number}", pattern) for number, pattern in enumerate(patterns)]
+def _numeric(number: int) -> str:
+    """Ask for numbers alone, so that there is no text to look for."""
+    return (
+        f"[address, user, name, time, request, status >= {400 + number % 100}, bytes]",
+        f"[version, account, interface, source, target, from, to = {number}, protocol, ...]",
+        f"[time, level, took > {number}, ...]",
+        f"[..., status = {400 + number % 100}, bytes]",
+    )[number % 4]
 
 
 _OTHERS = {7: _pattern, 8: _terms, 9: _fields}

@@ -16,23 +16,23 @@ from typing import TYPE_CHECKING, Any
 
 import deflate
 import pybase64
-from corpus import Corpus, resampled, synthetic
-from measure import build_time, import_time, in_turns, peak_memory
 from rich.console import Console
 from rich.table import Table
 
-from rules import made_rules, numeric_rules
-from trailbell import Engine
+from corpus import Corpus, resampled, synthetic
+from measure import build_time, import_time, in_turns, peak_memory
+from rules import made_rules
+from trailbell import Engine, Rule
 from trailbell.pattern import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from trailbell import Rule
-
 HERE = Path(__file__).resolve().parent
 DATA = HERE / "data"
 RULES = (10, 100, 1000)
+_FEW = 10
+"""Payloads for what is slow enough for a part of the corpus."""
 
 _KEYS = ("what", "corpus", "figure", "target", "unit")
 Row = tuple[str, str, float, float, str]
@@ -57,10 +57,11 @@ def measured(corpus: Corpus, rounds: int) -> list[Row]:
     """Measure one corpus, all ways in turns."""
     sets = {count: made_rules(count, corpus.names) for count in RULES}
     engines = {count: Engine(rules) for count, rules in sets.items()}
-    mixed = Engine(sets[100] + numeric_rules(5))
+    with_open = Engine([*sets[100], Rule("open", "-DeleteTrail")])
     ways: dict[str, Callable[[], object]] = {
         "payloads": _each(_inflated, corpus.payloads),
-        "payloads mixed": _each(mixed.match_subscription, corpus.payloads),
+        "payloads open": _each(with_open.match_subscription, corpus.payloads[:_FEW]),
+        "payloads few": _each(_inflated, corpus.payloads[:_FEW]),
         "files": _each(deflate.gzip_decompress, corpus.files),
         "files 100": _each(engines[100].match_trail_file, corpus.files),
     }
@@ -72,11 +73,12 @@ def measured(corpus: Corpus, rounds: int) -> list[Row]:
     slow = in_turns(1, {"closures": lambda: _closures(sets[100], part)})["closures"]
     share = sum(map(len, part)) / sum(map(len, corpus.payloads))
     base = times["payloads"]
+    asked_of_all = times["payloads open"] / times["payloads few"]
     name = corpus.name
     return [
         ("100 rules, against base64 and gunzip", name, times["payloads 100"] / base, 1.45, "x"),
         ("1,000 rules, likewise", name, times["payloads 1000"] / base, 1.8, "x"),
-        ("105 rules, 5 of them without a text", name, times["payloads mixed"] / base, 0, "x"),
+        ("101 rules, 1 to ask of every event", name, asked_of_all, 0, "x"),
         ("10 rules, likewise", name, times["payloads 10"] / base, 0, "x"),
         ("1,000 against 10", name, times["payloads 1000"] / times["payloads 10"], 1.3, "x"),
         ("json and closures, 100 rules", name, slow / share / times["payloads 100"], 30, ">"),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from trailbell.pattern import nodes
 from trailbell.pattern.evaluation import text_fits
-from trailbell.pattern.lexer import WHITESPACE
 from trailbell.pattern.number import is_number
 
 if TYPE_CHECKING:
@@ -71,37 +69,17 @@ class TokenIndex:
         self._rules: dict[TokenGuard, int] = {}
         for place, guard in enumerate(guards):
             self._rules[guard] = self._rules.get(guard, 0) | 1 << place
-        self._seen = {guard: _number_seen(guard) for guard in self._rules}
 
     def survivors(self, message: Message, rules: int) -> int:
         """Give those of a set of rules that no guard rules out."""
-        tokens: list[str] | None = None
+        tokens = _tokens(message)
         for guard, guarded in self._rules.items():
-            if not guarded & rules:
-                continue
-            seen = self._seen[guard]
-            if seen is None or seen(message.text):
-                if tokens is None:
-                    tokens = _tokens(message)
-                if len(tokens) >= guard.least and all(
-                    is_number(tokens[place]) for place in guard.numbers
-                ):
-                    continue
-            rules &= ~guarded
+            if guarded & rules and not (
+                len(tokens) >= guard.least
+                and all(is_number(tokens[place]) for place in guard.numbers)
+            ):
+                rules &= ~guarded
         return rules
-
-
-def _number_seen(guard: TokenGuard) -> Callable[[str], object] | None:
-    """Make a quick look at the first tokens; what it does not see cannot have the number it needs.
-
-    It steps over plain tokens. At one in quotes or brackets it gives up and says that it may.
-    """
-    place = max(guard.numbers, default=-1)
-    if place < 0:
-        return None
-    blank, plain = f"[{WHITESPACE}]", rf'[^{WHITESPACE}"\[][^{WHITESPACE}]*+'
-    look = rf'{blank}*+(?:{plain}{blank}++){{0,{place}}}+(?:[0-9.eE+\-]++(?:{blank}|\Z)|["\[])'
-    return re.compile(look).match
 
 
 _APART = ("\t", "\n", "\r", "\f", "\v", ' "', " [")
@@ -112,7 +90,8 @@ def _tokens(message: Message) -> list[str]:
     text = message.text
     if text.startswith(('"', "[")) or any(sign in text for sign in _APART):
         return [token for token, _ in message.tokens]
-    return [token for token in text.split(" ") if token]
+    tokens = text.split(" ")
+    return [token for token in tokens if token] if "" in tokens else tokens
 
 
 class _Field:

@@ -12,8 +12,12 @@ import re
 from collections import Counter
 from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from trailbell.pattern.requires import Literal, Need, NumberToken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Printable ASCII, but for what JSON escapes (quote and backslash, and the slash if it likes) and
 # what writers escape that keep JSON safe within HTML.
@@ -42,6 +46,11 @@ ESCAPED = frozenset(
 """The two digits where that is a character of a run, a blank, a quote or a backslash."""
 
 
+def verbatim(text: bytes) -> bytes:
+    """Write bytes as a regex for themselves."""
+    return b"".join(b"\\x%02x" % byte for byte in text)
+
+
 def number_tokens(level: Level) -> dict[bytes, re.Pattern[bytes] | None]:
     """Give regexes of which one is found wherever a token is a number.
 
@@ -55,7 +64,7 @@ def number_tokens(level: Level) -> dict[bytes, re.Pattern[bytes] | None]:
     digits = [bytes([digit]) for digit in b"0123456789+-."]
     numbers = [verbatim(c + d) + rb"[0-9.eE+\-]*" + end for c in blanks for d in digits]
     before = [c + d for c in (*escapes, *starts) for d in digits]
-    found = dict.fromkeys([*numbers, *map(verbatim, (*before, *_ODD_STARTS[level]))])
+    found = dict.fromkeys([*numbers, *map(verbatim, before), *_RARE[level]])
     openers = ((quote, _IN_QUOTES), (b"[", _IN_BRACKETS))
     opened = {verbatim(c + o): i for c in (*blanks, *escapes, *starts) for o, i in openers}
     return found | opened
@@ -71,16 +80,10 @@ _IN_QUOTES, _IN_BRACKETS = (
     for closer in (b'"', rb"\]")
 )
 
-# White space as it is, and as it is escaped; what stands before a message; a quote within it; and
-# a regex for what stands behind a number. NUL stands between two messages.
+# The blank, and other white space as it is escaped; what stands before a message; a quote within
+# it; and a regex for what stands behind a number. NUL stands between two messages.
 _AROUND_TOKENS = {
-    Level.PLAIN: (
-        [b" ", b"\t", b"\n", b"\r", b"\f", b"\v"],
-        [],
-        [b"\0"],
-        b'"',
-        rb"[ \t\n\r\f\v\x00]",
-    ),
+    Level.PLAIN: ([b" "], [], [b"\0"], b'"', rb"[ \t\n\r\f\v\x00]"),
     Level.PAYLOAD: (
         [b" "],
         [b"\\t", b"\\n", b"\\r", b"\\f"],
@@ -89,11 +92,13 @@ _AROUND_TOKENS = {
         rb'[ "\\]',
     ),
 }
-# White space between the key and its value, where an odd writer puts it.
-_ODD_STARTS = {
-    Level.PLAIN: [],
+# Other white space as it is; in a payload that between key and value, where an odd writer puts it.
+_RARE = {
+    Level.PLAIN: [rb'[\t\n\r\f\v][0-9+\-."\[]'],
     Level.PAYLOAD: [
-        b'"message"' + c + blank for c in (b"", b":") for blank in map(bytes, zip(b" \t\n\r"))
+        verbatim(b'"message"' + colon + blank)
+        for colon in (b"", b":")
+        for blank in (b" ", b"\t", b"\n", b"\r")
     ],
 }
 
@@ -108,27 +113,34 @@ _COMMON = re.compile(
     """,
     re.VERBOSE,
 )
+
+
+def _pairs(text: str) -> Iterator[tuple[str, int]]:
+    """Give the pairs of characters of a text as the scanner tells them apart.
+
+    Its tables for few literals keep four bits of the second one.
+    """
+    return ((first, ord(second) & 0xF) for first, second in pairwise(text))
+
+
 # A record in short: its pairs of characters are those that most records are made of.
 _PAIRS = Counter(
-    map(
-        "".join,
-        pairwise(
-            '{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:'
-            'session","arn":"arn:aws:sts::111122223333:assumed-role/application/session","accountId":'
-            '"111122223333","accessKeyId":"ASIAEXAMPLE","sessionContext":{"sessionIssuer":{"type":'
-            '"Role","userName":"application"},"attributes":{"creationDate":"2026-03-14T01:58:00Z",'
-            '"mfaAuthenticated":"false"}}},"eventTime":"2026-03-14T02:05:12Z","eventSource":'
-            '"ec2.amazonaws.com","eventName":"DescribeInstances","awsRegion":"us-east-1",'
-            '"sourceIPAddress":"203.0.113.7","userAgent":"aws-sdk-go/1.44 (linux; amd64)",'
-            '"errorCode":"AccessDenied","errorMessage":"User is not authorized to perform",'
-            '"requestParameters":{"bucketName":"logs","roleArn":"arn:aws:iam::111122223333:role/x",'
-            '"Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":"*","Condition":{}}]},'
-            '"responseElements":null,"requestID":"5f0e2d1c-9b8a-4756","eventID":"c4d3e2f1-0a1b-4c5d",'
-            '"readOnly":true,"resources":[{"accountId":"111122223333","type":"AWS::S3::Bucket"}],'
-            '"eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"111122223333",'
-            '"eventCategory":"Management","tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":'
-            '"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"ec2.us-east-1.amazonaws.com"}}'
-        ),
+    _pairs(
+        '{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:'
+        'session","arn":"arn:aws:sts::111122223333:assumed-role/application/session","accountId":'
+        '"111122223333","accessKeyId":"ASIAEXAMPLE","sessionContext":{"sessionIssuer":{"type":'
+        '"Role","userName":"application"},"attributes":{"creationDate":"2026-03-14T01:58:00Z",'
+        '"mfaAuthenticated":"false"}}},"eventTime":"2026-03-14T02:05:12Z","eventSource":'
+        '"ec2.amazonaws.com","eventName":"DescribeInstances","awsRegion":"us-east-1",'
+        '"sourceIPAddress":"203.0.113.7","userAgent":"aws-sdk-go/1.44 (linux; amd64)",'
+        '"errorCode":"AccessDenied","errorMessage":"User is not authorized to perform",'
+        '"requestParameters":{"bucketName":"logs","roleArn":"arn:aws:iam::111122223333:role/x",'
+        '"Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":"*","Condition":{}}]},'
+        '"responseElements":null,"requestID":"5f0e2d1c-9b8a-4756","eventID":"c4d3e2f1-0a1b-4c5d",'
+        '"readOnly":true,"resources":[{"accountId":"111122223333","type":"AWS::S3::Bucket"}],'
+        '"eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"111122223333",'
+        '"eventCategory":"Management","tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":'
+        '"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"ec2.us-east-1.amazonaws.com"}}'
     )
 )
 _COMMON_SHARE = 0.5
@@ -178,14 +190,9 @@ def cut(run: str) -> int:
 
 
 def _common(text: str) -> int:
-    return sum(_PAIRS[pair] for pair in map("".join, pairwise(text)))
+    return sum(_PAIRS[pair] for pair in _pairs(text))
 
 
 def encoded(run: str, level: Level) -> bytes:
     """Write a run as it stands in the bytes."""
     return (run.replace('"', '\\"') if level is Level.PAYLOAD else run).encode("ascii")
-
-
-def verbatim(text: bytes) -> bytes:
-    """Write bytes as a regex for themselves."""
-    return b"".join(b"\\x%02x" % byte for byte in text)
