@@ -44,10 +44,13 @@ print((time.perf_counter() - started) * 1000)
 """
 
 
-def in_turns(rounds: int, ways: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+def in_turns(
+    rounds: int, ways: Mapping[str, Callable[[], object]], advance: Callable[[], object] = int
+) -> dict[str, float]:
     """Run each way once a round, and give the least time of each in seconds.
 
-    The ways take turns, so that what else the machine does hits all of them alike.
+    The ways take turns, so that what else the machine does hits all of them alike. ``advance`` is
+    called after each round.
     """
     least = dict.fromkeys(ways, float("inf"))
     for _ in range(rounds):
@@ -55,6 +58,7 @@ def in_turns(rounds: int, ways: Mapping[str, Callable[[], object]]) -> dict[str,
             started = time.perf_counter()
             way()
             least[name] = min(least[name], time.perf_counter() - started)
+        advance()
     return least
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import deflate
 import pybase64
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from corpus import Corpus, resampled, synthetic
@@ -53,7 +54,7 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def measured(corpus: Corpus, rounds: int) -> list[Row]:
+def measured(corpus: Corpus, rounds: int, advance: Callable[[], object]) -> list[Row]:
     """Measure one corpus, all ways in turns."""
     sets = {count: made_rules(count, corpus.names) for count in RULES}
     engines = {count: Engine(rules) for count, rules in sets.items()}
@@ -67,7 +68,7 @@ def measured(corpus: Corpus, rounds: int) -> list[Row]:
     }
     for count, engine in engines.items():
         ways[f"payloads {count}"] = _each(engine.match_subscription, corpus.payloads)
-    times = in_turns(rounds, ways)
+    times = in_turns(rounds, ways, advance)
     # The slow way is slow enough for a part of the corpus and a single turn.
     part = corpus.payloads[: max(1, len(corpus.payloads) // 20)]
     slow = in_turns(1, {"closures": lambda: _closures(sets[100], part)})["closures"]
@@ -139,14 +140,19 @@ def main() -> None:
     options = arguments()
     console = Console()
     rows: list[Row] = []
-    with console.status("making the synthetic corpus") as status:
+    with Progress(console=console, transient=True, auto_refresh=False) as progress:
+        task = progress.add_task("making the synthetic corpus", total=None)
+        progress.refresh()
         corpora = [synthetic(options.mb)]
         if (DATA / "manifest.json").exists():
             corpora.insert(0, resampled(DATA))
+        progress.update(task, total=options.rounds * len(corpora) + 1)
         for corpus in corpora:
-            status.update(f"measuring the {corpus.name} corpus")
-            rows += measured(corpus, options.rounds)
-        status.update("starting fresh interpreters")
+            progress.update(task, description=f"measuring the {corpus.name} corpus")
+            rows += measured(
+                corpus, options.rounds, lambda: progress.update(task, advance=1, refresh=True)
+            )
+        progress.update(task, description="starting fresh interpreters")
         rows += process_rows(corpora[0])
     console.print(table_of(rows))
     result: dict[str, Any] = {
