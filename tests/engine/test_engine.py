@@ -137,3 +137,17 @@ def test_traps(pattern: str, message: str, *, holds: bool, tmp_path: Path) -> No
     other = compact({"eventName": "Other", "note": "nothing here"})
     found = check_everywhere([Rule("trap", pattern)], [other, message, other], tmp_path)
     assert ([message] if holds else []) == [match.event.message for match in found]
+
+
+NUMBERS = ["[a>1,...]", "[a,b>1,...]", "[...,a>1]", "[...,a>1,b]", "[a,b,c=5]", "[a=5,b]"]
+PIECES = ["5", "+5.", ".5e1", "x", "é", *' \t\n\f\v\r"[]\\{/', ' ["5"]5', f" [{'y' * 999}]5 "]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_numbers_are_found_wherever_a_token_can_be_one(seed: int, tmp_path: Path) -> None:
+    """White space of any kind, quotes and brackets around a number hide none from the scan."""
+    rng = seeded(seed)
+    rules = [Rule(pattern, pattern) for pattern in NUMBERS]
+    messages = ["".join(rng.choices(PIECES, k=rng.randint(0, 9))) for _ in range(60)]
+    assert 0 == Plan(rules).open
+    assert check_everywhere(rules, messages, tmp_path)
