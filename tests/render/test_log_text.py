@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from trailbell.render.log_text import LONGEST_LAID_OUT, joined, readable
+from trailbell.render.log_text import LONGEST_LAID_OUT, fitting, readable
 
 LONG = "x" * 80
 
@@ -46,8 +46,23 @@ def test_control_characters_are_replaced() -> None:
 
 @pytest.mark.parametrize(
     ("messages", "expected"),
-    [(["a", "b"], "a\nb"), (["a\nb", "c"], "a\nb\n\nc"), (["a"], "a"), ([], "")],
+    [(["a", "b"], "a\nb"), (["a\nb", "c"], "a\nb\n\nc"), (["a"], "a"), ([""], "(empty)")],
 )
 def test_messages_of_several_lines_are_told_apart(messages: list[str], expected: str) -> None:
     """An empty line parts messages as soon as one of them has several lines."""
-    assert expected == joined(messages)
+    assert (expected, len(messages)) == fitting(messages, 100)
+
+
+@pytest.mark.parametrize(
+    ("messages", "expected"),
+    [
+        (["a" * 40, "b" * 60, "c"], ("a" * 40, 1)),
+        (["a" * 40, "b" * 58, "c"], (f"{'a' * 40}\n{'b' * 58}", 2)),
+        (["a" * 900, "b"], (f"{'a' * 80}… 820 characters cut", 1)),
+    ],
+)
+def test_what_does_not_fit_is_left_out(messages: list[str], expected: tuple[str, int]) -> None:
+    """Messages are shown whole or not at all; the first is cut where it has to be, and says so."""
+    text, number = fitting(messages, 100)
+    assert expected == (text, number)
+    assert len(text) <= 100

@@ -32,6 +32,25 @@ def readable(message: str) -> str:
     return _LINE_END.sub("\\1\n", laid_out) if isinstance(value, dict | list) else text
 
 
-def joined(messages: Sequence[str]) -> str:
+def fitting(messages: Sequence[str], room: int) -> tuple[str, int]:
+    """Return the first of the messages that ``readable`` gave, and how many of them fit.
+
+    ``room`` is in characters. The first is shown in any case, cut where it has to be, and says by
+    how much.
+    """
+    if len(messages[0]) > room:
+        kept = room - len(f"… {len(messages[0]):,} characters cut")
+        return f"{messages[0][:kept]}… {len(messages[0]) - kept:,} characters cut", 1
+    number, used = 0, 0
+    for message in messages:
+        # Two line ends at most stand between two messages.
+        used += len(message) + 2
+        if used - 2 > room:
+            break
+        number += 1
+    return _joined(messages[:number]) or "(empty)", number
+
+
+def _joined(messages: Sequence[str]) -> str:
     """Join messages that ``readable`` gave; an empty line parts them where one has several."""
     return ("\n\n" if any("\n" in message for message in messages) else "\n").join(messages)

@@ -9,7 +9,7 @@ from trailbell.render import blocks as slack
 from trailbell.render.blocks import Block
 from trailbell.render.escape import code, link, plain
 from trailbell.render.links import stream_link
-from trailbell.render.log_text import joined, readable
+from trailbell.render.log_text import fitting, readable
 from trailbell.render.slack_parts import identity, lamp, rule_lines, when, why
 from trailbell.render.words import in_log_order, plural, positions_of, times_of
 
@@ -30,7 +30,7 @@ def log_message(alert: Alert) -> Block:
     ]
     foot = why(matches[0].clauses)
     room = slack.room_beside([*head, *foot, _small_print(alert, matches[0].event, _MOST_LEFT)])
-    shown, number = _fitting([readable(match.event.message) for match in matches], room)
+    shown, number = fitting([readable(match.event.message) for match in matches], room)
     left = len(matches) - number
     more = f"+ {left:,} more {'event' if left == 1 else 'events'}" if left else ""
     return slack.message(
@@ -77,21 +77,3 @@ def _small_print(alert: Alert, first: LogEvent, more: str) -> Block:
     origin = first.origin
     stream = stream_link(origin.region, origin.log_group, origin.log_stream, first.timestamp or 0)
     return slack.context([*identity(alert), more, link(stream, "log stream") if stream else ""])
-
-
-def _fitting(events: list[str], room: int) -> tuple[str, int]:
-    """Return the first events that fit, and how many they are.
-
-    The first is shown in any case, cut where it has to be, and says by how much.
-    """
-    if len(events[0]) > room:
-        kept = room - len(f"… {len(events[0]):,} characters cut")
-        return f"{events[0][:kept]}… {len(events[0]) - kept:,} characters cut", 1
-    number, used = 0, 0
-    for event in events:
-        # Two line ends at most stand between two events.
-        used += len(event) + 2
-        if used - 2 > room:
-            break
-        number += 1
-    return joined(events[:number]) or "(empty)", number

@@ -6,7 +6,7 @@ log content cannot colour, move or hide anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.highlighter import JSONHighlighter
@@ -20,7 +20,7 @@ from trailbell.preview import one_line
 from trailbell.render.actors import NO_MFA
 from trailbell.render.facts import iso_time
 from trailbell.render.json_text import pretty_json, record_value
-from trailbell.render.log_text import joined, readable
+from trailbell.render.log_text import fitting, readable
 from trailbell.render.summary import Summary, few, summary_of
 from trailbell.render.words import (
     clause_lines,
@@ -45,6 +45,9 @@ WIDTH = 100
 # Nobody looks at the colours of a megabyte, and finding them takes seconds.
 LONGEST_COLOURED = 50_000
 MOST_LOG_EVENTS = 20
+LONGEST_LOG_EVENTS = 100_000
+"""Characters of log events that are shown of one alert; nobody reads on from there."""
+_PIECE = 500
 
 
 class TerminalMessages:
@@ -110,8 +113,9 @@ def _log_alert(alert: Alert) -> RenderableType:
         ("matched", _clauses(matches[0].clauses)),
     ]
     shown = [readable(match.event.message) for match in matches[:MOST_LOG_EVENTS]]
-    body = Text(joined(shown) or "(empty)")
-    left = len(matches) - len(shown)
+    text, number = fitting(shown, LONGEST_LOG_EVENTS)
+    body = Text(text)
+    left = len(matches) - number
     if left:
         body.append(f"\n+ {plural(left, 'more event')}", "dim")
     headline = Text(one_line(alert.rule.title or alert.rule.name, 150), "bold")
@@ -209,7 +213,22 @@ class _Record:
         self._value = value
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        text = Text(pretty_json(self._value, min(options.max_width, WIDTH)))
-        if len(text) <= LONGEST_COLOURED:
+        width = min(options.max_width, WIDTH)
+        record = pretty_json(self._value, width)
+        if len(record) <= LONGEST_COLOURED:
+            text = Text(record)
             JSONHighlighter().highlight(text)
-        yield text
+            yield text
+        else:
+            yield from _pieces(record, width)
+
+
+def _pieces(text: str, width: int) -> Iterator[Text]:
+    """Yield a long text in pieces: for every line of one, rich copies the rest of it."""
+    lines = [
+        line[start : start + width]
+        for line in text.split("\n")
+        for start in range(0, max(1, len(line)), width)
+    ]
+    for start in range(0, len(lines), _PIECE):
+        yield Text("\n".join(lines[start : start + _PIECE]))
