@@ -10,8 +10,8 @@ from typing import BinaryIO
 from trailbell.decode.forms import Form, Limits, Source, Spot
 from trailbell.decode.lines import Line, LineReader, told
 from trailbell.decode.objects import ObjectDecoder, is_json, line_event
-from trailbell.decode.scan import UnfinishedError
 from trailbell.errors import UnreadableError
+from trailbell.json_scan import UnfinishedError
 from trailbell.model import Decoded, Remark, Unreadable
 
 _SPACE = b" \t\r"
@@ -43,6 +43,8 @@ def decode(
 
 
 class _FileDecoder:
+    """Decode one file: hand its lines on to what reads their form."""
+
     def __init__(self, spot: Spot, form: Form | None, limits: Limits) -> None:
         self._spot = spot
         self._form = form
@@ -70,6 +72,7 @@ class _FileDecoder:
         yield Unreadable(self._at(reader.number + 1).place, reader.failure)
 
     def _rest(self, first: Line, lines: Iterator[Line], reader: LineReader) -> Iterator[Decoded]:
+        """Decode a file by its first line that is not empty, and what that line is."""
         number, line = first
         opens_object = (line or b"").lstrip(_SPACE).startswith(b"{")
         if self._form is Form.TEXT or (self._form is None and not opens_object):
@@ -92,6 +95,7 @@ class _FileDecoder:
             yield from self._json_lines(lines)
 
     def _text(self, lines: Iterable[Line]) -> Iterator[Decoded]:
+        """Make an event of every line."""
         path, identity = self._spot.path, self._spot.identity
         for number, line in lines:
             if line is None or len(line) > self._limits.line:
@@ -100,6 +104,7 @@ class _FileDecoder:
                 yield line_event(_without_return(line), Spot(path, identity, number))
 
     def _json_lines(self, lines: Iterable[Line]) -> Iterator[Decoded]:
+        """Decode every line by itself: an object of any form, or text among them."""
         path, identity = self._spot.path, self._spot.identity
         for number, line in lines:
             if line is None:
@@ -170,6 +175,7 @@ class _FileDecoder:
         return any(map(self._stands_alone, others))
 
     def _stands_alone(self, line: bytes) -> bool:
+        """Tell whether a line is an object that needs no other line."""
         if not line.lstrip(_SPACE).startswith(b"{"):
             return False
         try:

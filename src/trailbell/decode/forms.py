@@ -73,7 +73,7 @@ class Spot(msgspec.Struct, frozen=True):
     def of(cls, path: str) -> Self:
         """Point at a file as a whole."""
         with contextlib.suppress(OSError):  # The working directory may be gone.
-            absolute = path if path == "-" else os.path.abspath(path)  # noqa: PTH100
+            absolute = path if path == "-" else os.path.abspath(path)  # noqa: PTH100  links stay
             return cls(_shown(path), _shown(absolute))
         return cls(_shown(path), _shown(path))
 

@@ -71,6 +71,7 @@ class LineReader:
             yield self._line(pending, size)
 
     def _line(self, pieces: list[bytes], size: int) -> Line:
+        """Put the next line together, or give none where it is too long."""
         self.number += 1
         if size > self.cap:
             return self.number, None
@@ -78,6 +79,7 @@ class LineReader:
         return self.number, line.removeprefix(_BOM) if self.number == 1 else line
 
     def _chunks(self) -> Iterator[bytes]:
+        """Read the stream piece by piece, inflated where it opens as gzip."""
         head = b""
         while len(head) < len(GZIP_MAGIC) and (more := self._read(_READ)):
             head += more
@@ -94,6 +96,8 @@ class LineReader:
             yield data
 
     def _inflated(self, head: bytes) -> Iterator[bytes]:
+        """Inflate the stream within the limits. Raises UnreadableError past them."""
+
         def stored() -> Iterator[bytes]:
             yield head
             yield from self._rest()

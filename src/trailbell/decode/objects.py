@@ -7,7 +7,6 @@ and the record of a trail file are never opened again, whatever an attacker wrot
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -15,10 +14,11 @@ from typing import NamedTuple, TypeGuard, TypeVar
 
 import msgspec
 
-from trailbell.decode import scan
+from trailbell import json_scan as scan
 from trailbell.decode.forms import Form, Limits, Spot
 from trailbell.decode.subscription import payload_items
 from trailbell.errors import UnreadableError
+from trailbell.events import text_event
 from trailbell.model import Decoded, LogEvent, Origin, PassedOver, Remark, Unreadable
 from trailbell.payload import (
     OpenedPayload,
@@ -73,14 +73,8 @@ _REFUSED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 def line_event(text: bytes, spot: Spot) -> LogEvent:
     """Make an event of a line, or of the text of a record."""
-    try:
-        message, mended = text.decode(), False
-    except UnicodeDecodeError:
-        message, mended = text.decode("utf-8", "replace"), True
-        text = message.encode()
-    digest = hashlib.sha256(text, usedforsecurity=False).hexdigest()[:16]
     origin = Origin(path=spot.path, position=spot.record or spot.line)
-    return LogEvent(message, f"{spot.identity}:{spot.number}:{digest}", None, origin, mended)
+    return text_event(text, f"{spot.identity}:{spot.number}", origin)
 
 
 def is_json(text: bytes) -> bool:
@@ -138,6 +132,7 @@ class ObjectDecoder:
                     yield from self._records(_until_broken(_elements_slowly(data, at)), spot)
 
     def _read_slowly(self, data: bytes, spot: Spot) -> Iterable[Decoded]:
+        """Decode what the fast decoder refuses: several objects, or one with something odd."""
         pieces = list(_pieces(data, spot))
         if len(pieces) == 1:
             return self._items(self._recognised_slowly(data), data, spot)
@@ -159,6 +154,7 @@ class ObjectDecoder:
         return _Envelope(**parts)
 
     def _items(self, envelope: _Envelope, data: bytes, spot: Spot) -> Iterable[Decoded]:
+        """Give what an object holds, by the form that it is of or must be of."""
         form = self._form
         if form is Form.PAYLOAD or (form is None and _is_payload(envelope)):
             return self._payload(lambda: read_payload(data), spot)
@@ -188,6 +184,7 @@ class ObjectDecoder:
         )
 
     def _payload(self, opening: Callable[[], OpenedPayload], spot: Spot) -> Iterator[Decoded]:
+        """Give the events of a payload, or why it cannot be opened."""
         try:
             opened = opening()
         except UnreadableError as exc:
@@ -202,6 +199,7 @@ class ObjectDecoder:
             yield item
 
     def _records(self, records: _Elements, spot: Spot) -> Iterator[Decoded]:
+        """Decode the elements of ``Records``: CloudTrail's, or those of a Kinesis batch."""
         kinesis = self._form is Form.SUBSCRIPTION
         number = 0
         try:
@@ -217,6 +215,7 @@ class ObjectDecoder:
             yield Unreadable(spot.at_record(number + 1).place, f"the list of records {exc}")
 
     def _record(self, text: bytes, spot: Spot, *, checked: bool) -> Decoded:
+        """Make an event of a record; one that cannot be read does not keep back the others."""
         try:
             if not checked:
                 _check(text)
@@ -250,6 +249,7 @@ def _pieces(data: bytes, spot: Spot) -> Iterator[tuple[scan.Span, Spot]]:
 
 
 def _elements(array: msgspec.Raw) -> _Elements:
+    """Take an array apart, one by one where it holds what the fast decoder refuses."""
     try:
         return _Elements(map(bytes, _raws.decode(array)), checked=True)
     except _REFUSED:
@@ -262,6 +262,8 @@ def _elements_slowly(data: bytes, start: int) -> _Elements:
 
 
 def _until_broken(elements: _Elements) -> _Elements:
+    """Give the elements that stand before the break."""
+
     def texts() -> Iterator[bytes]:
         with contextlib.suppress(UnreadableError):
             yield from elements.texts
@@ -278,6 +280,7 @@ def _check(text: bytes) -> None:
 
 
 def _shaped(text: bytes, shape: type[_Shape]) -> _Shape:
+    """Read JSON of a shape. Raises UnreadableError where it is none, or of another."""
     try:
         return msgspec.json.decode(text, type=shape)
     except _REFUSED:
@@ -305,6 +308,7 @@ def _is_array(raw: msgspec.Raw | msgspec.UnsetType) -> TypeGuard[msgspec.Raw]:
 
 
 def _is_kinesis(record: bytes) -> bool:
+    """Tell a record of a Kinesis batch by its key."""
     # https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
     try:
         return _maybe_kinesis.decode(record).kinesis is not UNSET

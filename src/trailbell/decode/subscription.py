@@ -7,15 +7,10 @@ from collections.abc import Iterator
 
 from trailbell.decode.forms import Limits
 from trailbell.errors import UnreadableError
-from trailbell.model import Decoded, LogEvent, Origin, PassedOver, Remark, Unreadable
+from trailbell.events import payload_event, payload_origin
+from trailbell.model import Decoded, PassedOver, Remark, Unreadable
 from trailbell.payload import OpenedPayload, Payload, open_subscription
 from trailbell.preview import preview
-
-# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
-# names the streams <account>_CloudTrail_<region>; organization trails put their own id in front.
-_TRAIL_STREAM = re.compile(
-    r"(?:o-[a-z0-9]+_)?[0-9]{12}_CloudTrail_([a-z]+(?:-[a-z]+)+-[0-9])(?:_.*)?"
-)
 
 # The reference of the CloudWatch Logs API has these constraints, on the pages of CreateLogGroup,
 # CreateLogStream and PutSubscriptionFilter:
@@ -56,21 +51,13 @@ def payload_items(
         yield PassedOver(place, "control")
         return
     yield from (Remark(place, text) for text in _odd_names(payload))
-    stream = _TRAIL_STREAM.fullmatch(payload.log_stream)
-    origin = Origin(
-        account=payload.owner,
-        region=stream[1] if stream else "",
-        log_group=payload.log_group,
-        log_stream=payload.log_stream,
-        path=path,
-        position=position,
-    )
+    origin = payload_origin(payload.owner, payload.log_group, payload.log_stream, path, position)
     for index, event in enumerate(payload.log_events):
-        mended = index in opened.mended
-        yield LogEvent(event.message, event.id, event.timestamp, origin, mended)
+        yield payload_event(event, origin, mended=index in opened.mended)
 
 
 def _odd_names(payload: Payload) -> Iterator[str]:
+    """Say which names of a payload are none that AWS gives."""
     no_colon = "1 to 512 characters, none of them : or *"
     if not _ACCOUNT.fullmatch(payload.owner):
         yield _odd("account id", payload.owner, "12 digits")

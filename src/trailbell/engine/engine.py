@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from trailbell.engine.batch import joined, rules_by_place
 from trailbell.engine.counts import EngineCounts
-from trailbell.engine.events import payload_event, payload_origin, record_event
 from trailbell.engine.layout import UnexpectedError, head_of, located
 from trailbell.engine.literals import Level
 from trailbell.engine.plan import Plan
 from trailbell.engine.trail import is_record, looks_compact, records_of, records_up_to
 from trailbell.engine.unpack import inflated
 from trailbell.errors import UnreadableError
+from trailbell.events import payload_event, payload_origin, record_event
 from trailbell.model import LogEvent, Match, Rule
 from trailbell.payload import GZIP_MAGIC, read_payload, unbase64
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trailbell.errors import UnreadableError
+from trailbell.json_scan import deeper
 from trailbell.payload import parse_json
 
 if TYPE_CHECKING:
@@ -176,11 +177,3 @@ def _ends(data: bytes | bytearray, records: list[msgspec.Raw]) -> list[int] | No
     lengths = accumulate(map(len, records))
     ends = list(map(add, lengths, count(head.end())))
     return ends if ends[-1] + len(_END) - 1 == len(data) and looks_compact(data) else None
-
-
-def deeper(text: bytes, limit: int) -> bool:
-    """Tell whether JSON is nested deeper than a limit, without recursion."""
-    if text.count(b"{") + text.count(b"[") <= limit:
-        return False
-    depths = accumulate(_DEPTH.get(text[token.start()], 0) for token in _TOKEN.finditer(text))
-    return max(depths, default=0) > limit

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trailbell.decode import scan
+from trailbell import json_scan as scan
 from trailbell.errors import UnreadableError
 
 values = st.recursive(

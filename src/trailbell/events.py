@@ -1,4 +1,4 @@
-"""Make complete events of what was found, as decoding makes them."""
+"""Complete events: identity and origin are the same, whichever way the bytes came."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ _TRAIL_STREAM = re.compile(
 )
 
 
-def payload_origin(owner: str, log_group: str, log_stream: str) -> Origin:
-    """Say where the events of a payload come from."""
+def payload_origin(
+    owner: str, log_group: str, log_stream: str, path: str = "", position: int = 0
+) -> Origin:
+    """Say where the events of a payload come from; the last two, of one that stands in a file."""
     stream = _TRAIL_STREAM.fullmatch(log_stream)
-    return Origin(owner, stream[1] if stream else "", log_group, log_stream)
+    return Origin(owner, stream[1] if stream else "", log_group, log_stream, path, position)
 
 
 def payload_event(event: PayloadEvent, origin: Origin, *, mended: bool = False) -> LogEvent:
@@ -28,16 +30,25 @@ def payload_event(event: PayloadEvent, origin: Origin, *, mended: bool = False) 
     return LogEvent(event.message, event.id, event.timestamp, origin, mended)
 
 
-def record_event(text: bytes, path: str, line: int, number: int) -> LogEvent:
-    """Make an event of a record of a trail file: the ``number``-th of those on a line."""
+def text_event(text: bytes, spot: str, origin: Origin) -> LogEvent:
+    """Make an event of a line of a file, or of the text of a record in it.
+
+    ``spot`` says which piece of which file it is; with a hash of the text it makes the id. Bytes
+    that are not UTF-8 become U+FFFD.
+    """
     try:
         message, mended = text.decode(), False
     except UnicodeDecodeError:
         message, mended = text.decode("utf-8", "replace"), True
         text = message.encode()
     digest = hashlib.sha256(text, usedforsecurity=False).hexdigest()[:16]
-    place = f"{_identity(path)}:{line}.{number}:{digest}"
-    return LogEvent(message, place, None, Origin(path=path, position=number), mended)
+    return LogEvent(message, f"{spot}:{digest}", None, origin, mended)
+
+
+def record_event(text: bytes, path: str, line: int, number: int) -> LogEvent:
+    """Make an event of a record of a trail file: the ``number``-th of those on a line."""
+    spot = f"{_identity(path)}:{line}.{number}"
+    return text_event(text, spot, Origin(path=path, position=number))
 
 
 @lru_cache(maxsize=16)
