@@ -122,6 +122,7 @@ def _kind(key: str) -> _Kind:
 
 
 def _kind_of(key: str) -> _Kind:
+    """Say what a key is, without remembering it."""
     plain = key.translate(_SEPARATORS).lower()
     return _Kind(
         secret=_SECRET.search(plain) is not None and not plain.endswith("arn"),

@@ -143,6 +143,7 @@ def _opens_as_zlib(data: bytes) -> bool:
 
 
 def _collected(pieces: Iterable[bytes], cap: int) -> bytes:
+    """Join what is inflated. Raises UnreadableError past the cap."""
     collected = bytearray()
     for piece in pieces:
         collected += piece
@@ -231,6 +232,7 @@ class _Member:
                 self._given = given
 
     def _reason(self, exc: Exception) -> str:
+        """Say in a clause what the inflater found wrong."""
         if "checksum" in str(exc):
             return "does not fit the checksum or length that stands at its end"
         if not self._given:
@@ -273,6 +275,7 @@ def read_payload(data: bytes) -> OpenedPayload:
 
 
 def _read_slowly(data: bytes) -> OpenedPayload:
+    """Read a payload with the standard decoder, and mend what cannot be encoded again."""
     value = parse_json(data.decode("utf-8", "surrogateescape"))
     for event in _entries(value):
         time = event.get("timestamp")

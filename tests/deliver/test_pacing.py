@@ -44,3 +44,8 @@ def test_half_a_rest_earns_a_part() -> None:
     pace = Pace()
     times(pace, 3, 100.0)
     assert [0, 0, 1] == times(pace, 3, 102.0)
+
+
+def test_a_terminal_needs_none() -> None:
+    """Thousands go out as if at once."""
+    assert times(Pace.at_once(), 5_000, 100.0)[-1] < 0.01

@@ -19,11 +19,12 @@ from rich.text import Text
 
 from trailbell.cli.consoles import print_all
 from trailbell.cli.exits import Exit
+from trailbell.cli.inputs import Teller
 from trailbell.clock import SystemClock
 from trailbell.decode import decode
 from trailbell.deliver import Courier, Delivery, Pace, Terminal
 from trailbell.errors import ConfigurationError
-from trailbell.model import Alert, Remark, Severity, Unreadable
+from trailbell.model import Alert, Severity
 from trailbell.pipeline import Destination, Pipeline, Plan
 from trailbell.preview import lowered
 from trailbell.render.page import page
@@ -35,8 +36,6 @@ from trailbell.store import Store
 
 ACCOUNTS = {"111122223333": "prod"}
 HERE = "here"
-# A terminal needs no pace; a second of so many alerts is as good as at once.
-_AT_ONCE = 1_000_000.0
 
 OPENING = (
     "An account is being taken over, within a night's ordinary calls. These are the alerts that"
@@ -135,7 +134,7 @@ def tell_story(stage: Stage, *, records: bool) -> Pipeline:
         TerminalMessages(ACCOUNTS) if records else TerminalMessages(ACCOUNTS, FirstCritical())
     )
     destination = Destination(
-        Courier(stage, clock, Pace(_AT_ONCE, 1)),
+        Courier(stage, clock, Pace.at_once()),
         lambda alert: Shown(in_terminal(alert), in_slack(alert)),
     )
     packs = load_rules((DEFAULT_PACK,), Path.cwd())
@@ -146,15 +145,9 @@ def tell_story(stage: Stage, *, records: bool) -> Pipeline:
         clock=clock,
     )
     with Store(None, clock) as store:
-        pipeline = Pipeline(plan, store, _tell)
+        pipeline = Pipeline(plan, store, Teller())
         pipeline.run(decode(Story()))
     return pipeline
-
-
-def _tell(item: Unreadable | Remark) -> None:
-    """Name what of the story cannot be read; there is nothing, unless the file was edited."""
-    said = item.reason if isinstance(item, Unreadable) else item.text
-    click.echo(f"trailbell: {item.place}: {said}", err=True)
 
 
 def _written(html: str, preview: Path | None) -> Path:

@@ -19,9 +19,6 @@ from trailbell.render.terminal import TerminalMessages
 
 URL_VARIABLE = "SLACK_WEBHOOK_URL"
 
-# A terminal needs no pace; a second of so many alerts is as good as at once.
-_AT_ONCE = 1_000_000.0
-
 
 def chosen_tables(to: str | None, configuration: Configuration) -> Mapping[str, DestinationTable]:
     """Return the destinations of a run: those configured, unless ``--to`` chooses.
@@ -64,7 +61,7 @@ def make_destination(
     if table.type == "terminal":
         console = Console(highlight=False, soft_wrap=False)
         return Destination(
-            Courier(Terminal(console), clock, Pace(_AT_ONCE, 1)),
+            Courier(Terminal(console), clock, Pace.at_once()),
             TerminalMessages(configuration.accounts),
         )
     source = table.url or SecretSource(env=URL_VARIABLE)

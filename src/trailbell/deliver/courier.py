@@ -94,6 +94,7 @@ class Courier(Generic[M]):
         return delivery
 
     def _send(self, content: M) -> Delivery:
+        """Send once, and set the pace of what follows by what became of it."""
         self._pace.take(self._clock.now())
         delivery = self._sender.send(content)
         match delivery.verdict:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 # Slack takes one message a second and channel and tolerates short bursts:
 # https://docs.slack.dev/apis/web-api/rate-limits
 PER_SECOND = 1.0
@@ -18,6 +20,12 @@ class Pace:
         self._interval = 1 / per_second
         self._burst = burst
         self._empty_until = 0.0  # when the bucket, drained to the last token, would be full of one
+
+    @classmethod
+    def at_once(cls) -> Self:
+        """Return the pace of what needs none, such as a terminal."""
+        # A second of so many messages is as good as at once.
+        return cls(1_000_000.0, 1)
 
     def ready_at(self) -> float:
         """Return the time from which the next message may go out."""

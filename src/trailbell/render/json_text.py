@@ -87,6 +87,7 @@ def fitted_json(value: object, width: int, room: int) -> tuple[str, int]:
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Make an object of its members. Raises ValueError where a key is there twice."""
     fields = dict(pairs)
     if len(fields) < len(pairs):
         raise ValueError("a key is there twice")

@@ -83,14 +83,9 @@ class Summary:
 
 def summary_of(alert: Alert, accounts: Mapping[str, str]) -> Summary | None:
     """Summarise an alert; None where one of its events is no CloudTrail record."""
-    facts: list[tuple[Facts, Match]] = []
-    for match in alert.matches:
-        record = read_record(match.event.message)
-        if record is None:
-            return None
-        facts.append((facts_of(record, match.event, accounts), match))
-    # Calls of the same second stand in the order of their file.
-    facts.sort(key=lambda pair: (pair[0].time, *_spot(pair[1])))
+    facts = _facts(alert, accounts)
+    if facts is None:
+        return None
     remarks = _each_once(fact.remark for fact, _ in facts)
     named = [(_kind(fact, remarks), fact, match) for fact, match in facts]
     kinds: dict[str, list[tuple[Facts, Match]]] = {}
@@ -124,6 +119,19 @@ def summary_of(alert: Alert, accounts: Mapping[str, str]) -> Summary | None:
         sample=sample,
         sample_match=sample_match,
     )
+
+
+def _facts(alert: Alert, accounts: Mapping[str, str]) -> list[tuple[Facts, Match]] | None:
+    """Read the facts of every match, in the order of their times; None where one is no record."""
+    facts: list[tuple[Facts, Match]] = []
+    for match in alert.matches:
+        record = read_record(match.event.message)
+        if record is None:
+            return None
+        facts.append((facts_of(record, match.event, accounts), match))
+    # Calls of the same second stand in the order of their file.
+    facts.sort(key=lambda pair: (pair[0].time, *_spot(pair[1])))
+    return facts
 
 
 def few(values: Sequence[str], most: int = MOST_NAMES) -> str:
@@ -177,6 +185,7 @@ def _place(facts: Sequence[Facts], regions: Sequence[str]) -> str:
 
 
 def _group(name: str, members: Sequence[tuple[Facts, Match]]) -> Group:
+    """Make a line of matches that did the same, in the order of their times."""
     return Group(
         name,
         len(members),

@@ -100,28 +100,31 @@ def find(paths: Iterable[str]) -> Iterator[InputFile]:
 
 
 def _walk(top: str) -> Iterator[InputFile]:
+    """Give what lies below a folder, each folder once; nothing recurses, however deep it is."""
     seen: set[tuple[int, int]] = set()
     waiting = [top]
     while waiting:
         path = waiting.pop()
-        if not os.path.isdir(path):  # noqa: PTH112
+        if not os.path.isdir(path):  # noqa: PTH112  a text, as given
             yield _look(path, only_regular=True)
             continue
         try:
-            status = os.stat(path)  # noqa: PTH116
+            status = os.stat(path)  # noqa: PTH116  a text, as given
             if (status.st_dev, status.st_ino) in seen:
                 continue
             seen.add((status.st_dev, status.st_ino))
-            names = sorted(os.listdir(path), reverse=True)  # noqa: PTH208
+            names = sorted(os.listdir(path), reverse=True)  # noqa: PTH208  names
         except OSError as exc:
             yield InputFile(path, problem=exc)
             continue
-        waiting += [os.path.join(path, name) for name in names if not name.startswith(".")]  # noqa: PTH118
+        visible = (name for name in names if not name.startswith("."))
+        waiting += [os.path.join(path, name) for name in visible]  # noqa: PTH118  a text, as given
 
 
 def _look(path: str, *, only_regular: bool) -> InputFile:
+    """Say how large a file is, or why it cannot be read."""
     try:
-        status = os.stat(path)  # noqa: PTH116
+        status = os.stat(path)  # noqa: PTH116  a text, as given
     except OSError as exc:
         return InputFile(path, problem=exc)
     except ValueError as exc:

@@ -209,6 +209,7 @@ class Store:
         return [self._window(*window) for window in windows]
 
     def _window(self, destination: str, story: str, start: int) -> Window:
+        """Read one window, of which a match is held back."""
         of_window = "FROM match WHERE destination = ? AND story = ? AND window = ?"
         place = (destination, story, start)
         events = self._db.number(f"SELECT count(DISTINCT event) {of_window}", *place)
