@@ -19,7 +19,7 @@ from trailbell.clock import SystemClock
 from trailbell.counts import Counts
 from trailbell.errors import StoreError
 from trailbell.pipeline import Pipeline, Plan
-from trailbell.preview import lowered
+from trailbell.preview import lowered, printable
 from trailbell.rules import pack_names
 from trailbell.sources.files import find
 from trailbell.store import Store
@@ -90,7 +90,7 @@ def _run(options: Options, plan: Plan, store: Store, standing: int = 0) -> int:
     errors = Console(stderr=True, highlight=False)
     files = list(find(options.sources))
     if not files:
-        click.echo(f"trailbell: no file in {', '.join(options.sources)}", err=True)
+        click.echo(f"trailbell: no file in {printable(', '.join(options.sources))}", err=True)
     in_terminal = any(destination.takes_old for destination in plan.destinations.values())
     with reading_bar(errors, total_size(files)) as reading, delivering_bar(errors) as delivering:
 
