@@ -12,6 +12,7 @@ from fake_slack_limits import problems
 from trailbell.preview import UNPRINTABLE
 from trailbell.render.blocks import message, section
 from trailbell.render.escape import clock, code, code_unlinked, date, link, plain
+from trailbell.render.mrkdwn import mrkdwn_html
 
 WILD = st.lists(
     st.one_of(
@@ -21,6 +22,7 @@ WILD = st.lists(
     max_size=40,
 ).map("".join)
 JOINER = "\N{WORD JOINER}"
+LOW_LINE = "\N{MODIFIER LETTER LOW MACRON}"
 LOOKALIKES = ("\N{ASTERISK OPERATOR}", "\N{TILDE OPERATOR}")
 
 
@@ -40,6 +42,12 @@ def test_any_text_is_made_harmless_within_its_cap(text: str, longest: int) -> No
         assert set(UNPRINTABLE.findall(written)) <= {JOINER}
 
 
+@given(WILD | st.text(" *_~`:a", max_size=30))
+def test_nothing_in_running_text_is_a_mark(text: str) -> None:
+    """No character of a text styles it, or becomes an emoji, as the preview reads mrkdwn."""
+    assert not re.search(r"<(?!/?a\b)", mrkdwn_html(plain(text, 200)))
+
+
 @given(WILD)
 def test_code_style_cannot_be_left(text: str) -> None:
     """A value in code style has a backtick at each end and none between."""
@@ -54,7 +62,8 @@ def test_code_style_cannot_be_left(text: str) -> None:
         ("&&&&", 12, "&amp;&amp;…"),
         ("<b>", 20, "&lt;b&gt;"),
         ("two\r\nlines", 20, "two lines"),
-        ("a_b", 20, f"a_{JOINER}b"),
+        ("a_b_c", 20, "a_b_c"),
+        ("_a_ (_b c_)", 20, f"{LOW_LINE}a{LOW_LINE} ({LOW_LINE}b c{LOW_LINE})"),
         (":tada:", 20, f":{JOINER}tada:{JOINER}"),
         ("*b* ~s~ `c`", 30, "{0}b{0} {1}s{1} 'c'".format(*LOOKALIKES)),
         ("", 20, ""),

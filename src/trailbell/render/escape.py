@@ -7,6 +7,8 @@ https://docs.slack.dev/messaging/formatting-message-text
 
 from __future__ import annotations
 
+import re
+
 from trailbell.preview import one_line
 
 # Three characters and no others, says Slack's page.
@@ -16,22 +18,24 @@ _YEAR_10000 = 253_402_300_800
 # A backtick cannot be escaped in code style.
 _IN_CODE = str.maketrans({"`": "'"})
 # Outside of it, stars, strokes and backticks would style the text, so signs that look like them
-# stand for them; an invisible word joiner keeps colons from making an emoji and underscores from
-# slanting.
+# stand for them; an invisible word joiner keeps colons from making an emoji.
 _MARKS = str.maketrans(
     {
         "*": "\N{ASTERISK OPERATOR}",
         "~": "\N{TILDE OPERATOR}",
         "`": "'",
         ":": ":\N{WORD JOINER}",
-        "_": "_\N{WORD JOINER}",
     }
 )
+# Underscores slant what stands between two of them, but for those within a word.
+_SLANTING = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_LOW_LINE = "\N{MODIFIER LETTER LOW MACRON}"
 
 
 def plain(text: str, longest: int) -> str:
     """Return a value for running mrkdwn: one line, no mark working, at most ``longest`` long."""
-    return _escaped(one_line(text, longest).translate(_MARKS), longest)
+    unmarked = _SLANTING.sub(_LOW_LINE, one_line(text, longest).translate(_MARKS))
+    return _escaped(unmarked, longest)
 
 
 def code(text: str, longest: int) -> str:
