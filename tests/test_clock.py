@@ -22,8 +22,11 @@ def test_never_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     assert before <= clock.now() < before + 60
 
 
-def test_does_not_wait_for_what_is_over() -> None:
-    """A wait of no time, or of less, returns at once."""
+def test_does_not_wait_for_what_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wait of no time, or of less, is no wait at all."""
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
     clock = SystemClock()
-    for seconds in (0.0, -86_400.0):
+    for seconds in (0.0, -86_400.0, 0.5):
         clock.sleep(seconds)
+    assert [0.5] == waits
