@@ -114,7 +114,7 @@ def _inflated(data: str) -> bytearray:
 
 def _closures(rules: list[Rule], payloads: list[str]) -> int:
     """Read everything with ``json``, each message once, and ask a closure per rule of each."""
-    asked = [rule.compiled.matches for rule in rules]
+    asked = [one.compiled.matches for rule in rules for one in rule.any_of]
     return sum(
         matches(message)
         for data in payloads

@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from trailbell import LogEvent, Match, Rule
+from trailbell import LogEvent, Match, Pattern, Rule
 from trailbell.rules.load import load_rules, pack_names
 
 SHARED = Path(__file__).parents[1] / ".." / "shared" / "data"
@@ -75,10 +75,20 @@ def packed(text: str | bytes) -> str:
     return base64.b64encode(gzip.compress(data, 1, mtime=0)).decode()
 
 
+def compiled(rules: Iterable[Rule]) -> list[Pattern]:
+    """Return the patterns of rules as a plan takes them."""
+    return [one.compiled for rule in rules for one in rule.any_of]
+
+
 def plain_matches(rules: Iterable[Rule], events: Iterable[LogEvent]) -> list[Match]:
     """Ask every rule of every event, one at a time."""
     rules = tuple(rules)
-    return [Match(r, e) for e in events for r in rules if r.compiled.matches(e.message)]
+    return [
+        Match(rule, event, pattern=held.name)
+        for event in events
+        for rule in rules
+        if (held := rule.holding(event.message))
+    ]
 
 
 # --- The same record in other words --------------------------------------------------------------

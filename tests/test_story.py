@@ -63,7 +63,7 @@ def test_story_rings_as_told() -> None:
         record = Record(fields)
         told[event.id] = (record.actor.removeprefix(ACCOUNT_ARN), record.outcome)
         for rule in rules:
-            if rule.compiled.matches(event.message):
+            if rule.holding(event.message):
                 timed = (event.id, event_time(event, 0), len(event.message))
                 stories[rule.name, story_key(rule, event)].append(timed)
     alerts = [

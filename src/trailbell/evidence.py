@@ -23,7 +23,7 @@ def with_evidence(match: Match, time: int) -> Match:
 
     ``time`` is the event time in milliseconds, for an event that has no timestamp of its own.
     """
-    event, pattern = match.event, match.rule.compiled
+    event, pattern = match.event, match.compiled
     masked = masked_message(event.message)
     explanation = pattern.explain(event.message)
     found = shown_values(pattern, explanation, event.message, masked)
@@ -39,7 +39,7 @@ def with_evidence(match: Match, time: int) -> Match:
     kept = msgspec.structs.replace(
         event, message=masked, timestamp=time if event.timestamp is None else event.timestamp
     )
-    return Match(match.rule, kept, clauses)
+    return Match(match.rule, kept, clauses, match.pattern)
 
 
 def shown_values(

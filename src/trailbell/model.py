@@ -8,12 +8,12 @@ from __future__ import annotations
 import enum
 import functools
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 import msgspec
 
-from trailbell.pattern import Pattern, compile_pattern
+from trailbell.pattern import Message, Pattern, compile_pattern
 
 
 # Every line of a log becomes one of these two: msgspec makes them ten times as fast as dataclasses.
@@ -95,18 +95,60 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """Hold a pattern with a name and what to do about a match.
+class NamedPattern:
+    """Hold one of the patterns of a rule; a rule's only pattern has no name."""
 
-    ``group_by`` replaces actor and account in what makes one story: ``actor``, ``account``,
-    ``region``, ``source_ip``, ``event_name``, ``event_source``, or a selector such as
-    ``$.requestParameters.bucketName``. An empty tuple keeps actor and account.
+    name: str
+    text: str
+
+    @property
+    def compiled(self) -> Pattern:
+        """Return the compiled pattern; it is compiled once however often it is asked for."""
+        return _compiled(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleException:
+    """Say what a rule does not ring for, and why; its matches are counted under its name.
+
+    It holds where the ``pattern`` does, or where of each of the ``values``, a name of ``group_by``
+    with what it may be, one fits; ``*`` in a value stands for any text. ``until`` is the last day,
+    in UTC and by the time of the event, on which it holds.
 
     Raises PatternSyntaxError where the pattern is not legal.
     """
 
     name: str
-    pattern: str
+    reason: str
+    pattern: str = ""
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        if not self.values:
+            _compiled(self.pattern)
+
+    @property
+    def compiled(self) -> Pattern:
+        """Return the compiled pattern; it is compiled once however often it is asked for."""
+        return _compiled(self.pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Hold what is looked for, with a name and what to do about a match.
+
+    A rule has a ``pattern``, or several ``patterns`` of which any may hold. ``group_by`` replaces
+    actor and account in what makes one story: ``actor``, ``account``, ``region``, ``source_ip``,
+    ``event_name``, ``event_source``, or a selector such as ``$.requestParameters.bucketName``. An
+    empty tuple keeps actor and account. A match that one of the ``exceptions`` holds for is counted
+    and not sent.
+
+    Raises PatternSyntaxError where a pattern is not legal.
+    """
+
+    name: str
+    pattern: str = ""
     title: str = ""
     severity: Severity = Severity.MEDIUM
     description: str = ""
@@ -115,14 +157,22 @@ class Rule:
     group_by: tuple[str, ...] = ()
     threshold: Threshold | None = None
     route: str = ""
+    patterns: tuple[NamedPattern, ...] = ()
+    exceptions: tuple[RuleException, ...] = ()
 
     def __post_init__(self) -> None:
-        _compiled(self.pattern)
+        for one in self.any_of:
+            _compiled(one.text)
 
     @property
-    def compiled(self) -> Pattern:
-        """Return the compiled pattern; it is compiled once however often it is asked for."""
-        return _compiled(self.pattern)
+    def any_of(self) -> tuple[NamedPattern, ...]:
+        """Return the patterns of which any may hold; there is at least one."""
+        return self.patterns or (NamedPattern("", self.pattern),)
+
+    def holding(self, message: str | Message) -> NamedPattern | None:
+        """Return the first pattern that holds on a message, None where none does."""
+        read = message if isinstance(message, Message) else Message(message)
+        return next((one for one in self.any_of if one.compiled.matches(read)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +185,20 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Say that a rule held on an event, and the clauses that decided it."""
+    """Say that a rule held on an event, and the clauses that decided it.
+
+    ``pattern`` is the name of the first of the rule's patterns that holds, in their order.
+    """
 
     rule: Rule
     event: LogEvent
     clauses: tuple[Clause, ...] = ()
+    pattern: str = ""
+
+    @property
+    def compiled(self) -> Pattern:
+        """Return the compiled pattern that holds."""
+        return next(one.compiled for one in self.rule.any_of if one.name == self.pattern)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def case_id(case: Case) -> str:
 @pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_rule_gives_the_verdict(case: Case) -> None:
     """A rule matches the records that it is for and leaves their look-alikes alone."""
-    assert case.matches == RULES[case.rule].compiled.matches(case.record)
+    assert case.matches == bool(RULES[case.rule].holding(case.record))
 
 
 @pytest.mark.parametrize("case", MENDED, ids=case_id)
@@ -80,7 +80,7 @@ def test_cis_says_what_it_mends() -> None:
     differing = {
         name
         for name, text in PUBLISHED["cis"].items()
-        if name in unlegal or compile_pattern(text) != RULES[name].compiled
+        if name in unlegal or compile_pattern(text) != compile_pattern(RULES[name].pattern)
     }
     saying = {name for name, rule in RULES.items() if "\n\nMended: " in rule.description}
     assert differing == saying

@@ -118,7 +118,7 @@ def _shown(one: _Placed) -> Iterator[RenderableType]:
     yield Text("\npattern", "dim")
     yield Padding(_coloured("\n".join(laid_out(rule))), (0, 0, 0, 4), expand=False)
     yield Text("\nin plain words", "dim")
-    words = "\n".join(_in_words(rule.compiled.explain()))
+    words = "\n".join(_in_words(rule.any_of[0].compiled.explain()))
     yield Padding(Text(printable(words)), (0, 0, 0, 4), expand=False)
 
 
@@ -127,9 +127,9 @@ def laid_out(rule: Rule) -> list[str]:
 
     Together they are a pattern that equals the rule's.
     """
-    explanation = rule.compiled.explain()
-    if not explanation.children or not rule.pattern.lstrip().startswith("{"):
-        return [printable(rule.pattern).strip()]
+    explanation = rule.any_of[0].compiled.explain()
+    if not explanation.children or not rule.any_of[0].text.lstrip().startswith("{"):
+        return [printable(rule.any_of[0].text).strip()]
     return ["{", *(f"  {line}" for line in _condition(explanation)), "}"]
 
 
@@ -179,7 +179,7 @@ def _as_json(one: _Placed) -> dict[str, object]:
         "name": one.rule.name,
         "pack": one.pack,
         "severity": one.rule.severity.value,
-        "patterns": [one.rule.pattern],
+        "patterns": [each.text for each in one.rule.any_of],
         "references": list(one.rule.references),
         "threshold": threshold
         and {"count": threshold.count, "within": f"{threshold.within.total_seconds():g}s"},

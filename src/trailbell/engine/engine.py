@@ -31,8 +31,8 @@ _BATCH_CHARACTERS = 4 * 1024 * 1024
 class Engine:
     """Find the rules that hold on events; what rules do not need is not even parsed.
 
-    The matches are those of the plain evaluation, ``rule.compiled.matches(event.message)``, in
-    the order of the events, and of the rules within an event. ``cap`` is the most bytes that a
+    The matches are those of the plain evaluation, ``rule.holding(event.message)``, in the order of
+    the events, and of the rules within an event. ``cap`` is the most bytes that a
     payload or a file may inflate to, ``depth`` how deep a record of a trail file may be nested.
     ``counts`` says how much work was done. An engine never changes otherwise, and threads can
     share it.
@@ -41,7 +41,9 @@ class Engine:
     def __init__(self, rules: Iterable[Rule], *, cap: int = _CAP, depth: int = _DEPTH) -> None:
         self.counts = EngineCounts()
         self._rules = tuple(rules)
-        self._plan = Plan(self._rules)
+        found = [(place, one) for place, rule in enumerate(self._rules) for one in rule.any_of]
+        self._patterns = [(place, one.name) for place, one in found]
+        self._plan = Plan([one.compiled for _, one in found])
         self._cap = cap
         self._depth = depth
 
@@ -159,7 +161,11 @@ class Engine:
             yield place, hits.get(place, 0) | open_rules
 
     def _matches(self, held: list[int], event: LogEvent) -> list[Match]:
-        return [Match(self._rules[place], event) for place in held]
+        names: dict[int, str] = {}
+        for place, name in map(self._patterns.__getitem__, held):
+            # Of the patterns of a rule, the first that holds counts.
+            names.setdefault(place, name)
+        return [Match(self._rules[place], event, pattern=name) for place, name in names.items()]
 
 
 def _batches(events: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:

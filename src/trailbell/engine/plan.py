@@ -15,29 +15,30 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trailbell.engine.counts import EngineCounts
-    from trailbell.model import Rule
+    from trailbell.pattern import Pattern
 
 
 class Plan:
     """Know what each of a list of rules needs, and answer for one message with few evaluations.
 
-    A set of rules is an integer: the bit ``1 << i`` stands for rule ``i``. ``open`` are the rules
-    of which every event must be asked, since they need nothing that could be looked for.
+    A rule stands here with one pattern; one with several stands here several times. A set of rules
+    is an integer: the bit ``1 << i`` stands for pattern ``i``. ``open`` are the rules of which
+    every event must be asked, since they need nothing that could be looked for.
     """
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._matches = [rule.compiled.matches for rule in rules]
-        needed = [requires(rule.compiled, weigh) for rule in rules]
+    def __init__(self, rules: Sequence[Pattern]) -> None:
+        self._matches = [rule.matches for rule in rules]
+        needed = [requires(rule, weigh) for rule in rules]
         self.open = self._numbers = self._json = self._fields = 0
         self._runs: dict[str, int] = {}
         for place, found in enumerate(needed):
             self._add(1 << place, found)
-            root = rules[place].compiled.root
+            root = rules[place].root
             self._json |= isinstance(root, nodes.Json) << place
             self._fields |= isinstance(root, nodes.Fields) << place
         self._guards = GuardIndex([found.guards for found in needed])
         self._tokens = TokenIndex([found.tokens for found in needed])
-        self._parts = Parts([rule.compiled.root for rule in rules])
+        self._parts = Parts([rule.root for rule in rules])
         self._all = (1 << len(rules)) - 1
         self._scanners: dict[Level, Scanner] = {}
 

@@ -34,6 +34,7 @@ class _Body(msgspec.Struct, frozen=True):
 
     event: LogEvent
     clauses: tuple[Clause, ...]
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class Store:
             sighting.window,
             "owed" if sighting.window is None else "held",
             self._clock.now(),
-            msgspec.json.encode(_Body(match.event, match.clauses)),
+            msgspec.json.encode(_Body(match.event, match.clauses, match.pattern)),
         )
 
     def count_owed(self) -> int:
@@ -283,7 +284,7 @@ class Store:
         matches = []
         for _, rule_id, stored in rows:
             body = msgspec.json.decode(stored, type=_Body)
-            matches.append(Match(rules[rule_id], body.event, body.clauses))
+            matches.append(Match(rules[rule_id], body.event, body.clauses, body.pattern))
         number = self._db.number(
             "SELECT count(*) FROM alert AS this JOIN alert AS other USING (destination, rule)"
             " WHERE this.id = ? AND (other.time, other.id) <= (this.time, this.id)"
