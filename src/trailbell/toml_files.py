@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -45,7 +46,7 @@ class TomlFile:
     text: str
     content: Mapping[str, Any]
 
-    def convert(self, shape: type[T], *, planned: Mapping[str, str]) -> T:
+    def convert(self, shape: type[T], *, planned: Mapping[str, str] | None = None) -> T:
         """Return the content as a msgspec struct.
 
         ``planned`` names keys that the format has but this version does not read yet, with what
@@ -55,13 +56,13 @@ class TomlFile:
         try:
             return msgspec.convert(self.content, shape, strict=True)
         except msgspec.ValidationError as error:
-            raise ConfigurationError(_told(self, shape, str(error), planned)) from error
+            raise ConfigurationError(_told(self, shape, str(error), planned or {})) from error
 
     def at(self, *steps: Step) -> str:
         """Return the file, and the line of the table that the steps lead to where it has one."""
         match steps:
-            case [str(table), int(number), *_]:
-                line = line_of_table(self.text, f"[[{table}]]", number)
+            case [str(table), int(number), *below]:
+                line = _line_below(self.text, (table, number), below)
             case [str(table), str(name), *_]:
                 headers = (f"[{table}.{name}]", f'[{table}."{name}"]', f"[{table}]")
                 lines = (line_of_table(self.text, header) for header in headers)
@@ -73,17 +74,25 @@ class TomlFile:
     def place(self, *steps: Step) -> str:
         """Return the file, the line of the table that the steps lead to, and its name."""
         match steps:
-            case [str(table), int(number), *_]:
+            case [str(table), int(number), *below]:
                 item = self.content[table][number]
-                name = item.get("name") if isinstance(item, dict) else None
-                label = f"{table} {preview(name) if isinstance(name, str) else number + 1}"
+                label = _label(table, number, item)
+                match below:
+                    case [str(part), int(place), *_] if isinstance(item[part][place], dict):
+                        label += f": {_label(part, place, item[part][place])}"
             case [str(table), str(name), *_]:
                 known = self.content.get(table)
-                below = known.get(name) if isinstance(known, dict) else None
-                label = f"{table} {preview(name)}" if isinstance(below, dict) else table
+                found = known.get(name) if isinstance(known, dict) else None
+                label = f"{table} {preview(name)}" if isinstance(found, dict) else table
             case _:
                 return str(self.path)
         return f"{self.at(*steps)}: {label}"
+
+
+def _label(table: str, number: int, item: object) -> str:
+    """Call a table of a list by its name, else by its number from 1."""
+    name = item.get("name") if isinstance(item, dict) else None
+    return f"{table} {preview(name) if isinstance(name, str) else number + 1}"
 
 
 def read_toml(path: Path) -> TomlFile:
@@ -107,7 +116,7 @@ def read_toml(path: Path) -> TomlFile:
         raise ConfigurationError(f"{path}: holds a number of too many digits") from error
 
 
-def load_toml(path: Path, shape: type[T], *, planned: Mapping[str, str]) -> T:
+def load_toml(path: Path, shape: type[T], *, planned: Mapping[str, str] | None = None) -> T:
     """Read a TOML file into a msgspec struct: see ``read_toml`` and ``TomlFile.convert``."""
     return read_toml(path).convert(shape, planned=planned)
 
@@ -128,15 +137,38 @@ def line_of_table(text: str, header: str, number: int = 0) -> int | None:
 
     ``number`` counts from 0. None where it does not, such as for a table in braces.
     """
+    found = _lines_of(text, header)
+    return found[number] if number < len(found) else None
+
+
+def _line_below(text: str, item: tuple[str, int], below: Sequence[Step]) -> int | None:
+    """Return the line of a table in a list, or of the table in a list of its own below it."""
+    table, number = item
+    first, after = (line_of_table(text, f"[[{table}]]", one) for one in (number, number + 1))
+    match below:
+        case [str(part), int(place), *_] if first is not None:
+            found = [
+                line
+                for line in _lines_of(text, f"[[{table}.{part}]]")
+                if first < line and (after is None or line < after)
+            ]
+            return found[place] if place < len(found) else first
+    return first
+
+
+def _lines_of(text: str, header: str) -> list[int]:
+    """Return the lines on which a table opens."""
+    header = "".join(header.split())
+    return [line for line, content in _headers(text) if content.startswith(header)]
+
+
+@functools.lru_cache(maxsize=8)
+def _headers(text: str) -> tuple[tuple[int, str], ...]:
+    """Return the lines that open a table, with their numbers from 1, without blanks."""
     # What looks like a header within a text of several lines is none.
     bare = _TEXT.sub(lambda found: found[0] if "\n" not in found[0] else _emptied(found[0]), text)
-    header = "".join(header.split())
-    found = [
-        line
-        for line, content in enumerate(bare.split("\n"), 1)
-        if "".join(content.split()).startswith(header)
-    ]
-    return found[number] if number < len(found) else None
+    lines = ("".join(content.split()) for content in bare.split("\n"))
+    return tuple((line, content) for line, content in enumerate(lines, 1) if content[:1] == "[")
 
 
 def _emptied(text: str) -> str:
@@ -154,7 +186,8 @@ def _told(file: TomlFile, shape: Any, problem: str, planned: Mapping[str, str]) 
     if split and split["key"]:
         steps.append(_NAME_UNKNOWN)
     if _NAME_UNKNOWN in steps:
-        steps[steps.index(_NAME_UNKNOWN)] = _culprit(file, shape, problem, str(steps[0]))
+        unknown = steps.index(_NAME_UNKNOWN)
+        steps[unknown] = _culprit(file, shape, problem, steps[:unknown])
     where = file.place(*steps)
     field = _FIELD.fullmatch(complaint)
     if field:
@@ -186,12 +219,27 @@ def _field_words(kind: str, key: str, known: list[str], planned: Mapping[str, st
     )
 
 
-def _culprit(file: TomlFile, shape: type[T], problem: str, table: str) -> str:
-    """Find the named table that msgspec complains of: its paths leave such names out."""
-    for name, item in file.content[table].items():
+def _culprit(file: TomlFile, shape: type[T], problem: str, steps: Sequence[Step]) -> str:
+    """Find the key of a table that msgspec complains of: its paths leave such names out.
+
+    ``steps`` lead to the table.
+    """
+    table: Any = file.content
+    for step in steps:
+        table = table[step]
+    for name, item in table.items():
         try:
-            msgspec.convert({**file.content, table: {name: item}}, shape, strict=True)
+            msgspec.convert(_put(file.content, steps, {name: item}), shape, strict=True)
         except msgspec.ValidationError as error:
             if str(error) == problem:
                 return str(name)
     raise AssertionError(problem)
+
+
+def _put(content: Any, steps: Sequence[Step], value: object) -> Any:  # noqa: ANN401  any TOML
+    """Return a copy of what a file holds with something else where the steps lead."""
+    if not steps:
+        return value
+    copied = content.copy()
+    copied[steps[0]] = _put(content[steps[0]], steps[1:], value)
+    return copied

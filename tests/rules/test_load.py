@@ -10,7 +10,7 @@ import pytest
 
 from trailbell.errors import ConfigurationError
 from trailbell.model import Rule, Severity, Threshold
-from trailbell.rules import DEFAULT_PACK, Pack, load_file, load_rules, pack_names
+from trailbell.rules import DEFAULT_PACK, Entry, Pack, load_file, load_rules, pack_names
 
 HERE = Path(__file__).parent
 ERRORS = tomllib.loads((HERE / "rule_file_errors.toml").read_text("utf-8"))["case"]
@@ -62,8 +62,8 @@ def test_every_key(tmp_path: Path) -> None:
         route="security",
     )
     second = Rule("any-denial", "denied", title="any denial")
-    places = (f"{path}:4", f"{path}:16")
-    assert Pack("own", path, "Our own.", (first, second), places) == load_file(path)
+    entries = (Entry(first, f"{path}:4"), Entry(second, f"{path}:16"))
+    assert Pack("own", path, "Our own.", entries) == load_file(path)
 
 
 @pytest.mark.parametrize("case", ERRORS, ids=lambda case: case["name"])

@@ -205,9 +205,9 @@ def _placed(packs: tuple[Pack, ...]) -> list[_Placed]:
     """Say of each rule where it is from; the place of those that ship tells nobody anything."""
     shipped = {pack.path for pack in load_rules(pack_names(), Path.cwd())}
     return [
-        _Placed(rule, pack.name, "" if pack.path in shipped else place)
+        _Placed(entry.rule, pack.name, "" if pack.path in shipped else entry.place)
         for pack in packs
-        for rule, place in zip(pack.rules, pack.places, strict=True)
+        for entry in pack.entries
     ]
 
 

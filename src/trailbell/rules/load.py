@@ -2,92 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Annotated
 
 import msgspec
 
-from trailbell.errors import ConfigurationError, PatternSyntaxError
-from trailbell.model import Rule, Severity, Threshold
+from trailbell.errors import ConfigurationError
 from trailbell.preview import preview
-from trailbell.record import FACETS
-from trailbell.toml_files import duration_of, read_toml
-from trailbell.toml_words import close_matches, found_words
+from trailbell.rules.pack import Entry, Invalid, Pack
+from trailbell.rules.shapes import RuleFile
+from trailbell.rules.tables import Lists, entry_of
+from trailbell.toml_files import TomlFile, read_toml
+from trailbell.toml_words import close_matches
 
 DEFAULT_PACK = "cis"
 
-# Keys of the format that this version does not read; refused by name, never ignored.
-_PLANNED = {
-    "except": "named exceptions of a rule",
-    "test": "records that a rule must match or not",
-    "enabled": "switching a rule off",
-    "published_pattern": "the exact text of a benchmark",
-}
-
-DESTINATION_NAME = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
-"""What a destination may be called."""
-
-_SELECTOR = re.compile(r"\$(\.[\w-]+)+")
-_Name = Annotated[
-    str,
-    msgspec.Meta(
-        # "$" alone would let a line end through.
-        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\Z",
-        max_length=80,
-        description='a name such as "root-login": a-z, 0-9, single hyphens, 80 characters at most',
-    ),
-]
-_ADDRESS = re.compile(r"https?://[^\s<>|\"]+")
-
-
-class _Threshold(msgspec.Struct, forbid_unknown_fields=True):
-    """Hold ``threshold`` as it stands in the file."""
-
-    count: Annotated[int, msgspec.Meta(ge=2, le=2_000)]
-    within: str
-
-
-class _Rule(msgspec.Struct, forbid_unknown_fields=True):
-    """Hold a ``[[rule]]`` table as it stands in the file."""
-
-    name: _Name
-    pattern: str
-    title: Annotated[str, msgspec.Meta(max_length=150)] = ""
-    severity: Severity = Severity.MEDIUM
-    description: str = ""
-    references: tuple[str, ...] = ()
-    runbook: str = ""
-    group_by: tuple[str, ...] = ()
-    threshold: (
-        Annotated[
-            _Threshold, msgspec.Meta(description='a table such as { count = 5, within = "5m" }')
-        ]
-        | None
-    ) = None
-    route: str = ""
-
-
-class _RuleFile(msgspec.Struct, forbid_unknown_fields=True):
-    """Hold a rule file."""
-
-    rule: tuple[_Rule, ...] = ()
-    description: str = ""
-
-
-class Pack(msgspec.Struct, frozen=True):
-    """Hold the rules of one file, with what the file says of itself.
-
-    ``places`` has for each rule the file and line of its table, as errors name them.
-    """
-
-    name: str
-    path: Path
-    description: str
-    rules: tuple[Rule, ...]
-    places: tuple[str, ...] = ()
+# What takes the place of the other rules of a file while one of them is looked at by itself.
+_STAND_IN = {"name": "stand-in", "pattern": ""}
 
 
 def pack_names() -> tuple[str, ...]:
@@ -95,77 +28,108 @@ def pack_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _packs().glob("*.toml")))
 
 
-def load_rules(names: tuple[str, ...], folder: Path) -> tuple[Pack, ...]:
+def load_rules(
+    names: Sequence[str],
+    folder: Path,
+    *,
+    lists: Mapping[str, Sequence[str]] | None = None,
+    skip_invalid: bool = False,
+) -> tuple[Pack, ...]:
     """Load packs by name and rule files by path; a path may hold ``*``.
 
-    Relative paths are of ``folder``. Raises ConfigurationError where one does not exist, is
-    wrong, or where two rules have one name.
+    Relative paths are of ``folder``. ``lists`` are those of the configuration; they replace what a
+    file has of the same names. With ``skip_invalid`` a rule, or a file, that is wrong is left out
+    and named in ``Pack.invalid``. Raises ConfigurationError where a file does not exist, else where
+    one is wrong, or where two rules have one name.
     """
     packs: dict[Path, Pack] = {}
     seen: dict[str, str] = {}
     for path in _paths(names, folder):
         if path.resolve() in packs:
             continue
-        pack = packs[path.resolve()] = load_file(path)
-        for rule, place in zip(pack.rules, pack.places, strict=True):
-            if rule.name in seen:
-                raise ConfigurationError(
-                    f'{place}: rule "{rule.name}": the name is taken by the rule at'
-                    f" {seen[rule.name]}; rename one of them"
-                )
-            seen[rule.name] = place
+        pack = load_file(path, lists=lists, skip_invalid=skip_invalid)
+        packs[path.resolve()] = _without_taken(pack, seen, skip_invalid=skip_invalid)
     return tuple(packs.values())
 
 
-def load_file(path: Path) -> Pack:
-    """Load one rule file. Raises ConfigurationError naming file, line, rule and key."""
-    file = read_toml(path)
-    content = file.convert(_RuleFile, planned=_PLANNED)
-    if not content.rule:
-        raise ConfigurationError(f"{path}: holds no rule; a rule is a [[rule]] table")
-    numbers = range(len(content.rule))
-    rules = tuple(_made(content.rule[number], file.place("rule", number)) for number in numbers)
-    places = tuple(file.at("rule", number) for number in numbers)
-    return Pack(path.stem, path, content.description, rules, places)
+def load_file(
+    path: Path,
+    *,
+    lists: Mapping[str, Sequence[str]] | None = None,
+    skip_invalid: bool = False,
+) -> Pack:
+    """Load one rule file; see ``load_rules``.
 
-
-def _made(table: _Rule, place: str) -> Rule:
-    """Make a rule of its table; ``place`` names file, line and rule for an error."""
-    threshold = None
-    if table.threshold:
-        seconds = duration_of(table.threshold.within, f'{place}: key "within"')
-        threshold = Threshold(table.threshold.count, timedelta(seconds=seconds))
-    if table.runbook and not _ADDRESS.fullmatch(table.runbook):
-        raise ConfigurationError(
-            f'{place}: key "runbook": expected an https:// address,'
-            f" found {found_words(table.runbook)}"
-        )
-    for name in table.group_by:
-        if name not in FACETS and not _SELECTOR.fullmatch(name):
-            raise ConfigurationError(
-                f'{place}: key "group_by": expected {", ".join(FACETS)}, or a selector such as'
-                f' "$.requestParameters.bucketName"; found {preview(name)}'
-            )
-    if table.route and not DESTINATION_NAME.fullmatch(table.route):
-        raise ConfigurationError(
-            f'{place}: key "route": expected the name of a destination,'
-            f" found {found_words(table.route)}"
-        )
+    Raises ConfigurationError naming file, line, rule and key.
+    """
     try:
-        return Rule(
-            name=table.name,
-            pattern=table.pattern,
-            title=table.title or table.name.replace("-", " "),
-            severity=table.severity,
-            description=table.description,
-            references=table.references,
-            runbook=table.runbook,
-            group_by=table.group_by,
-            threshold=threshold,
-            route=table.route,
+        file = read_toml(path)
+        content = _converted(file, skip_invalid=skip_invalid)
+    except ConfigurationError as error:
+        if not skip_invalid:
+            raise
+        return Pack(path.stem, path, invalid=(Invalid(path, "", error),))
+    known = {**content.lists, **(lists or {})}
+    if not skip_invalid:
+        entries = tuple(entry_of(one, file, at, known) for at, one in enumerate(content.rule))
+        return Pack(path.stem, path, content.description, entries)
+    found = list(_one_by_one(file, len(content.rule), known))
+    return Pack(
+        path.stem,
+        path,
+        content.description,
+        tuple(one for one in found if isinstance(one, Entry)),
+        tuple(one for one in found if isinstance(one, Invalid)),
+    )
+
+
+def _converted(file: TomlFile, *, skip_invalid: bool) -> RuleFile:
+    """Read a file into its shape, where invalid rules are skipped without its rules."""
+    rules = file.content.get("rule")
+    if skip_invalid and isinstance(rules, list):
+        file = _with_rules(file, [_STAND_IN] * len(rules))
+    content = file.convert(RuleFile)
+    if not content.rule:
+        raise ConfigurationError(f"{file.path}: holds no rule; a rule is a [[rule]] table")
+    return content
+
+
+def _one_by_one(file: TomlFile, count: int, lists: Lists) -> Iterator[Entry | Invalid]:
+    """Read each rule of a file as if it were the only one."""
+    tables = file.content["rule"]
+    for number, table in enumerate(tables):
+        others = [_STAND_IN] * count
+        others[number] = table
+        try:
+            content = _with_rules(file, others).convert(RuleFile)
+            yield entry_of(content.rule[number], file, number, lists)
+        except ConfigurationError as error:
+            name = table.get("name") if isinstance(table, dict) else None
+            yield Invalid(file.path, name if isinstance(name, str) else "", error)
+
+
+def _with_rules(file: TomlFile, rules: Sequence[object]) -> TomlFile:
+    """Return a file with other tables in the place of its rules."""
+    return dataclasses.replace(file, content={**file.content, "rule": list(rules)})
+
+
+def _without_taken(pack: Pack, seen: dict[str, str], *, skip_invalid: bool) -> Pack:
+    """Return a pack without the rules whose names are taken; note the names of the others."""
+    entries, invalid = [], []
+    for entry in pack.entries:
+        name = entry.rule.name
+        taken = seen.setdefault(name, entry.place)
+        if taken == entry.place:
+            entries.append(entry)
+            continue
+        error = ConfigurationError(
+            f'{entry.place}: rule "{name}": the name is taken by the rule at {taken};'
+            " rename one of them"
         )
-    except PatternSyntaxError as error:
-        raise ConfigurationError(f"{place}: {error}") from error
+        if not skip_invalid:
+            raise error
+        invalid.append(Invalid(pack.path, name, error))
+    return msgspec.structs.replace(pack, entries=tuple(entries), invalid=(*pack.invalid, *invalid))
 
 
 def _packs() -> Path:
@@ -173,7 +137,7 @@ def _packs() -> Path:
     return Path(str(resources.files("trailbell.rules") / "packs"))
 
 
-def _paths(names: tuple[str, ...], folder: Path) -> list[Path]:
+def _paths(names: Sequence[str], folder: Path) -> list[Path]:
     """Turn names of packs and paths into the files they stand for."""
     paths: list[Path] = []
     for name in names:

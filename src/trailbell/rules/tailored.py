@@ -1,0 +1,91 @@
+"""Packs as a configuration wants them: rules switched off, exceptions added."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import fnmatch
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from trailbell.errors import ConfigurationError, PatternSyntaxError
+from trailbell.model import RuleException
+from trailbell.preview import preview
+from trailbell.rules.pack import Entry, Pack
+from trailbell.toml_words import close_matches
+
+
+class AddedException(msgspec.Struct, frozen=True):
+    """Hold an exception that a configuration adds, and the names of the rules it is for.
+
+    ``place`` says where it stands, for an error.
+    """
+
+    rules: tuple[str, ...]
+    exception: RuleException
+    place: str
+
+
+class Tailoring(msgspec.Struct, frozen=True):
+    """Say what a configuration changes of the rules that it loads.
+
+    ``disabled`` are names of rules, in which ``*`` stands for any text; ``disabled_place`` says
+    where they stand. ``published`` asks for the published patterns.
+    """
+
+    disabled: tuple[str, ...] = ()
+    disabled_place: str = ""
+    exceptions: tuple[AddedException, ...] = ()
+    published: bool = False
+
+    def applied(self, packs: Sequence[Pack]) -> tuple[Pack, ...]:
+        """Return packs with these changes.
+
+        Raises ConfigurationError where a name is that of no rule, or an exception's is taken.
+        """
+        names = [entry.rule.name for pack in packs for entry in pack.entries]
+        names += [one.rule for pack in packs for one in pack.invalid]
+        _check_names(self.disabled, names, f'{self.disabled_place}: key "disabled"')
+        for one in self.exceptions:
+            _check_names(one.rules, names, f'{one.place}: key "rule"')
+        return tuple(
+            msgspec.structs.replace(pack, entries=tuple(map(self._changed, pack.entries)))
+            for pack in packs
+        )
+
+    def _changed(self, entry: Entry) -> Entry:
+        """Return a rule with what is changed of it."""
+        rule = entry.rule
+        added = [one for one in self.exceptions if _fits(rule.name, one.rules)]
+        taken = {one.name for one in rule.exceptions}
+        for one in added:
+            if one.exception.name in taken:
+                raise ConfigurationError(
+                    f'{one.place}: the rule "{rule.name}" has an exception of this name already;'
+                    " rename it"
+                )
+            taken.add(one.exception.name)
+        if added:
+            exceptions = (*rule.exceptions, *(one.exception for one in added))
+            rule = dataclasses.replace(rule, exceptions=exceptions)
+        if self.published and entry.published_pattern:
+            # What is no legal pattern runs in CloudWatch neither: that rule keeps its own.
+            with contextlib.suppress(PatternSyntaxError):
+                rule = dataclasses.replace(rule, pattern=entry.published_pattern, patterns=())
+        enabled = entry.enabled and not _fits(rule.name, self.disabled)
+        return msgspec.structs.replace(entry, rule=rule, enabled=enabled)
+
+
+def _check_names(asked: Iterable[str], known: Sequence[str], key: str) -> None:
+    """Raise ConfigurationError where a name fits no rule: it is spelled wrongly, or out of date."""
+    for one in asked:
+        if not any(fnmatch.fnmatchcase(name, one) for name in known):
+            near = close_matches(one, known)
+            advice = f"did you mean {near}?" if near else "see: trailbell rules list"
+            raise ConfigurationError(f"{key}: no rule is called {preview(one)}; {advice}")
+
+
+def _fits(name: str, asked: Iterable[str]) -> bool:
+    """Tell whether a name is among those that are asked for."""
+    return any(fnmatch.fnmatchcase(name, one) for one in asked)
