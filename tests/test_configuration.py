@@ -49,6 +49,9 @@ to = "screen"
 [group]
 window = "10m"
 longest = "2h"
+
+[lists]
+scanners = ["198.51.100.7"]
 """
 
 
@@ -72,6 +75,7 @@ def test_every_key(tmp_path: Path) -> None:
         accounts={"111122223333": "prod"},
         window=600.0,
         longest=7_200.0,
+        lists={"scanners": ("198.51.100.7",)},
     )
     assert expected == load_configuration(path)
 

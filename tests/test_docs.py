@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from trailbell.configuration import DestinationTable, GroupTable, RouteTable
+from trailbell.configuration import (
+    ConfigurationFile,
+    DestinationTable,
+    ExceptFor,
+    GroupTable,
+    RouteTable,
+)
 from trailbell.counts import Counts
-from trailbell.rules.load import _Rule
+from trailbell.rules.shapes import RuleFile, RuleTable, SampleTable, TestTable
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -31,8 +37,13 @@ def test_commands_page_is_current() -> None:
 def test_every_key_is_documented() -> None:
     """docs/rules.md names every key of rule files and configuration, and every count."""
     page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-    structs = (_Rule, DestinationTable, RouteTable, GroupTable)
-    keys = {name for struct in structs for name in struct.__struct_fields__}
+    of_rules = (RuleFile, RuleTable, TestTable, SampleTable)
+    of_configuration = (ConfigurationFile, DestinationTable, RouteTable, GroupTable, ExceptFor)
+    keys = {
+        name
+        for struct in (*of_rules, *of_configuration)
+        for name in struct.__struct_encode_fields__
+    }
     keys |= {name for name in Counts.__slots__ if not name.startswith("_")}
     assert set() == {key for key in keys if f"`{key}`" not in page}
 

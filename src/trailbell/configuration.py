@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
@@ -28,14 +28,22 @@ import msgspec
 
 from trailbell.errors import ConfigurationError
 from trailbell.model import Match, Severity
-from trailbell.rules import DEFAULT_PACK, DESTINATION_NAME
+from trailbell.rules import (
+    DEFAULT_PACK,
+    DESTINATION_NAME,
+    AddedException,
+    ExceptTable,
+    Pack,
+    Tailoring,
+    exception_of,
+    load_rules,
+)
 from trailbell.toml_files import duration_of, read_toml
 from trailbell.toml_words import found_words
 
 FILE_NAME = "trailbell.toml"
 
 _PLANNED = {
-    "lists": "named lists for exceptions",
     "ssm": "a secret in Parameter Store",
     "secret": "a secret in Secrets Manager",
 }
@@ -129,7 +137,13 @@ class GroupTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     longest: str = "1h"
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ExceptFor(ExceptTable, frozen=True, forbid_unknown_fields=True):
+    """Hold an ``[[except]]`` table: an exception for the rules whose names fit."""
+
+    rule: tuple[str, ...] = ("*",)
+
+
+class ConfigurationFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Hold ``trailbell.toml`` as it stands."""
 
     rules: tuple[str, ...] = (DEFAULT_PACK,)
@@ -137,13 +151,21 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     route: tuple[RouteTable, ...] = ()
     accounts: dict[str, str] = {}
     group: GroupTable = GroupTable()
+    disabled: tuple[str, ...] = ()
+    exceptions: tuple[ExceptFor, ...] = msgspec.field(default=(), name="except")
+    lists: Annotated[
+        dict[str, tuple[str, ...]],
+        msgspec.Meta(description="a table of lists, each of texts in [ ]"),
+    ] = {}
+    published_patterns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """Hold what a configuration says, checked; without a file, the defaults.
 
-    ``folder`` is where relative paths start; ``window`` and ``longest`` are in seconds.
+    ``path`` is its file, None without one. ``folder`` is where relative paths start; ``window`` and
+    ``longest`` are in seconds. ``tailoring`` is what it changes of the rules that it loads.
     """
 
     folder: Path
@@ -153,6 +175,24 @@ class Configuration:
     accounts: Mapping[str, str] = field(default_factory=dict)
     window: float = 300.0
     longest: float = 3600.0
+    path: Path | None = field(default=None, compare=False)
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tailoring: Tailoring = field(default_factory=Tailoring)
+
+    def load_rules(
+        self, names: Sequence[str] = (), *, skip_invalid: bool = False
+    ) -> tuple[Pack, ...]:
+        """Load the rules that the configuration names, with what it changes of them.
+
+        Other ``names``, whose paths are relative to the working directory, take the place of its
+        own. With ``skip_invalid`` what is wrong is left out, and stands in ``Pack.invalid``. Raises
+        ConfigurationError where a rule, or a name that a change is for, is wrong.
+        """
+        folder = Path.cwd() if names else self.folder
+        packs = load_rules(names or self.rules, folder, lists=self.lists, skip_invalid=skip_invalid)
+        if not names:
+            self.tailoring.check(packs, str(self.path))
+        return self.tailoring.applied(packs)
 
     def destinations_of(self, match: Match, account: str) -> tuple[str, ...]:
         """Return the names of the destinations that a match goes to.
@@ -187,7 +227,7 @@ def load_configuration(path: Path) -> Configuration:
     Raises ConfigurationError, which names the file, the table and the key.
     """
     file = read_toml(path)
-    content = file.convert(_File, planned=_PLANNED)
+    content = file.convert(ConfigurationFile, planned=_PLANNED)
     for name, table in content.destination.items():
         where = file.place("destination", name)
         if table.url:
@@ -203,8 +243,17 @@ def load_configuration(path: Path) -> Configuration:
                 f'{file.place("route", number)}: key "to": no destination is called'
                 f" {found_words(route.to)}; configured are: {known}"
             )
+    added = tuple(
+        AddedException(
+            table.rule, exception_of(table, place := file.place("except", at), content.lists), place
+        )
+        for at, table in enumerate(content.exceptions)
+    )
     return Configuration(
+        path=path,
         folder=path.resolve().parent,
+        lists=content.lists,
+        tailoring=Tailoring(content.disabled, added, content.published_patterns),
         rules=content.rules,
         destinations=content.destination,
         routes=content.route,

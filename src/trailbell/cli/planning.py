@@ -14,17 +14,17 @@ from trailbell.cli.options import TERMINAL, Options
 from trailbell.clock import Clock
 from trailbell.configuration import Configuration, DestinationTable, find_configuration
 from trailbell.deliver import Terminal
-from trailbell.model import Alert, Match, Rule
+from trailbell.model import Alert, Match
 from trailbell.pipeline import OLD, Plan
 from trailbell.record import event_time, read_record
 from trailbell.render.terminal import TerminalMessages
-from trailbell.rules import load_rules
 
 
 def make_plan(options: Options, clock: Clock) -> Plan:
     """Say what a run is to do. Raises ConfigurationError where it cannot be done."""
     configuration = find_configuration(options.config, Path())
-    rules = _rules(options, configuration)
+    packs = configuration.load_rules(options.rules)
+    rules = [rule for pack in packs for rule in pack.rules]
     tables = chosen_tables(options.to, configuration)
     routed = all(configuration.destinations.get(name) is table for name, table in tables.items())
     if routed:
@@ -47,15 +47,6 @@ def make_plan(options: Options, clock: Clock) -> Plan:
         sending=options.sending,
         show=_shower(options, configuration, tables, clock),
     )
-
-
-def _rules(options: Options, configuration: Configuration) -> Sequence[Rule]:
-    """Load the rules: those of the options, relative to the working directory, else configured."""
-    if options.rules:
-        packs = load_rules(options.rules, Path.cwd())
-    else:
-        packs = load_rules(configuration.rules, configuration.folder)
-    return [rule for pack in packs for rule in pack.rules]
 
 
 def _router(

@@ -30,25 +30,30 @@ class AddedException(msgspec.Struct, frozen=True):
 class Tailoring(msgspec.Struct, frozen=True):
     """Say what a configuration changes of the rules that it loads.
 
-    ``disabled`` are names of rules, in which ``*`` stands for any text; ``disabled_place`` says
-    where they stand. ``published`` asks for the published patterns.
+    ``disabled`` are names of rules, in which ``*`` stands for any text. ``published`` asks for the
+    published patterns.
     """
 
     disabled: tuple[str, ...] = ()
-    disabled_place: str = ""
     exceptions: tuple[AddedException, ...] = ()
     published: bool = False
+
+    def check(self, packs: Sequence[Pack], place: str) -> None:
+        """Raise ConfigurationError where a name that a change is for is that of no rule.
+
+        ``place`` is the file of the configuration.
+        """
+        names = [entry.rule.name for pack in packs for entry in pack.entries]
+        names += [one.rule for pack in packs for one in pack.invalid]
+        _check_names(self.disabled, names, f'{place}: key "disabled"')
+        for one in self.exceptions:
+            _check_names(one.rules, names, f'{one.place}: key "rule"')
 
     def applied(self, packs: Sequence[Pack]) -> tuple[Pack, ...]:
         """Return packs with these changes.
 
-        Raises ConfigurationError where a name is that of no rule, or an exception's is taken.
+        Raises ConfigurationError where a rule has an exception of the same name.
         """
-        names = [entry.rule.name for pack in packs for entry in pack.entries]
-        names += [one.rule for pack in packs for one in pack.invalid]
-        _check_names(self.disabled, names, f'{self.disabled_place}: key "disabled"')
-        for one in self.exceptions:
-            _check_names(one.rules, names, f'{one.place}: key "rule"')
         return tuple(
             msgspec.structs.replace(pack, entries=tuple(map(self._changed, pack.entries)))
             for pack in packs
