@@ -31,6 +31,7 @@ LAYERS = [
         "preview",
         "record",
         "schemas",
+        "stories",
         "suppression",
         "toml_files",
         "toml_words",
