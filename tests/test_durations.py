@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trailbell.durations import format_duration, parse_duration
+from trailbell.durations import duration_text, format_duration, parse_duration
 
 DURATIONS = [
     ("90s", 90.0),
@@ -81,3 +81,18 @@ def test_whole_units_come_back(count: int, unit: str) -> None:
     shown = format_duration(parse_duration(f"{count}{unit}"))
     if " " not in shown:
         assert parse_duration(f"{count}{unit}") == parse_duration(shown)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(300, "5m"), (90, "90s"), (86_400, "1d"), (1.5, "1.5s"), (0, "0s")]
+)
+def test_duration_is_written(seconds: float, text: str) -> None:
+    """A duration is written exactly, in the largest unit that needs no fraction."""
+    assert text == duration_text(timedelta(seconds=seconds))
+
+
+@given(st.integers(0, 10**9))
+def test_written_duration_reads_back(milliseconds: int) -> None:
+    """What is written is read back as it was."""
+    duration = timedelta(milliseconds=milliseconds)
+    assert duration == parse_duration(duration_text(duration))

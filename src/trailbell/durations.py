@@ -37,3 +37,12 @@ def format_duration(duration: timedelta) -> str:
         if count:
             parts.append(f"{count}{unit}")
     return " ".join(parts[:2]) or "0s"
+
+
+def duration_text(duration: timedelta) -> str:
+    """Return a duration exactly, in one unit, as ``parse_duration`` reads it: ``5m``, ``90s``."""
+    seconds = duration.total_seconds()
+    for unit in ("d", "h", "m"):
+        if seconds and not seconds % _SECONDS[unit]:
+            return f"{seconds / _SECONDS[unit]:.0f}{unit}"
+    return f"{seconds:f}".rstrip("0").rstrip(".") + "s"

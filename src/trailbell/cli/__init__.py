@@ -78,6 +78,8 @@ COMMANDS = (
     "explain",
     "lint",
     "rules",
+    "config",
+    "init",
     "demo",
     "status",
     "manifest",
