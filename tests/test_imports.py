@@ -41,7 +41,8 @@ LAYERS = [
     {"rules"},
     {"configuration"},
     STAGES,
-    {"dispatch"},
+    {"dispatch", "volume"},
+    {"suggestion"},
     {"pipeline"},
     DOORS,
 ]

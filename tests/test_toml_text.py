@@ -38,7 +38,7 @@ def test_patterns_read_as_they_are() -> None:
         '"plain"',
         '"it\'s"',
         '"it\'s \\"x\\""',
-        '"tab\\t\\u007f"',
+        '"tab\\t\\U0000007f"',
         '"\\"\\n"',
     ]
     assert expected == [value_text(text) for text in texts]

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from trailbell.preview import UNPRINTABLE
+
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_UNWRITTEN = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 
 Value = str | int | float | date | list["Value"] | tuple["Value", ...] | Mapping[str, "Value"]
 """What can be written; numbers are finite."""
@@ -29,12 +30,12 @@ def value_text(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         literal = ('"' in value or "\\" in value) and "'" not in value
-        if literal and not _UNWRITTEN.search(value):
+        if literal and not UNPRINTABLE.search(value):
             return f"'{value}'"
-        # A JSON text is a TOML text, but for a sign that TOML wants escaped and JSON does not, and
-        # for a lone surrogate, which neither a TOML file nor UTF-8 can hold.
-        sound = value.encode("utf-8", "replace").decode()
-        return json.dumps(sound, ensure_ascii=False).replace("\x7f", "\\u007f")
+        # A JSON text is a TOML text, but for a lone surrogate, which neither a TOML file nor UTF-8
+        # can hold. What nobody would see is escaped, so that a text reads as what it is.
+        sound = json.dumps(value.encode("utf-8", "replace").decode(), ensure_ascii=False)
+        return UNPRINTABLE.sub(lambda sign: f"\\U{ord(sign[0]):08x}", sound)
     if isinstance(value, Mapping):
         pairs = (f"{key_text(name)} = {value_text(item)}" for name, item in value.items())
         return f"{{ {', '.join(pairs)} }}" if value else "{}"

@@ -26,7 +26,11 @@ def _remember_debug(context: click.Context, _: click.Parameter, value: bool) -> 
 
 
 class LazyGroup(click.Group):
-    """Import a command when it is asked for: each needs a part of the program alone."""
+    """Import a command when it is asked for: each needs a part of the program alone.
+
+    ``lazy`` has the module of each command, and behind a colon the command's name in it where it
+    is another.
+    """
 
     def __init__(self, *, lazy: Mapping[str, str], **settings: Any) -> None:  # noqa: ANN401  click's own
         super().__init__(**settings)
@@ -43,10 +47,10 @@ class LazyGroup(click.Group):
         if cmd_name not in self._lazy:
             return None
         if cmd_name not in self.commands:
-            module = importlib.import_module(self._lazy[cmd_name])
-            command: click.Command = getattr(module, cmd_name)
+            module, _, attribute = self._lazy[cmd_name].partition(":")
+            command: click.Command = getattr(importlib.import_module(module), attribute or cmd_name)
             _finish(command)
-            self.add_command(command)
+            self.add_command(command, cmd_name)
         return self.commands[cmd_name]
 
 
@@ -78,6 +82,7 @@ COMMANDS = (
     "explain",
     "lint",
     "rules",
+    "top",
     "config",
     "init",
     "demo",

@@ -1,0 +1,99 @@
+"""An exception for what rings most, to be read, completed and pasted by a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from trailbell.model import Rule, Severity
+from trailbell.preview import UNPRINTABLE, one_line
+from trailbell.toml_text import table_text
+from trailbell.volume import FACETS, NONE, Sight, Volume
+
+REASON = "say here why this is expected"
+"""What a suggested exception has in the place of a reason: only a person can know it."""
+DAYS = 90
+"""Days after which a suggested exception ends, so that it is looked at again."""
+LONGEST_NAME = 60
+
+# In what of a match an exception is looked for, by the names of exceptions.
+_SOUGHT = {"actor": "actor", "source_ip": "source address"}
+_LEAST_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Hold an exception for a rule, as ``[[except]]`` of a configuration, and what it is worth.
+
+    ``matches`` and ``alerts`` are those that it would suppress, of ``of_matches`` and
+    ``of_alerts`` that the rule has.
+    """
+
+    rule: Rule
+    facet: str
+    value: str
+    text: str
+    matches: int
+    of_matches: int
+    alerts: int
+    of_alerts: int
+
+
+def suggestion_for(volume: Volume, today: date) -> Suggestion | None:
+    """Suggest an exception for the rule with the most matches that ring.
+
+    A rule of severity critical is passed over for others. None where the rule rings once, or where
+    no actor and no address makes half of its volume.
+    """
+    ringing = [sight for sight in volume.sights if sight.reason is None]
+    if not ringing:
+        return None
+    counts = Counter(sight.rule.name for sight in ringing)
+    critical = {s.rule.name for s in ringing if s.rule.severity is Severity.CRITICAL}
+    loudest = min(counts, key=lambda name: (name in critical, -counts[name], name))
+    sights = [sight for sight in ringing if sight.rule.name == loudest]
+    if len(sights) == 1:
+        return None
+    for name, facet in _SOUGHT.items():
+        value, number = _most_frequent(sights, FACETS.index(facet))
+        if number >= len(sights) * _LEAST_SHARE and _can_stand(value):
+            return _suggested(sights, name, value, today)
+    return None
+
+
+def _most_frequent(sights: Sequence[Sight], place: int) -> tuple[str, int]:
+    """Return the value that most matches have, and how many have it."""
+    counts = Counter(sight.values[place] for sight in sights)
+    return min(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _can_stand(value: str) -> bool:
+    """Tell whether an exception may name a value that stands in a log.
+
+    An asterisk would stand for any text, and whoever writes the log would widen the exception.
+    """
+    return value != NONE and "*" not in value and not UNPRINTABLE.search(value)
+
+
+def _suggested(sights: Sequence[Sight], name: str, value: str, today: date) -> Suggestion:
+    """Make the suggestion."""
+    rule = sights[0].rule
+    place = FACETS.index(_SOUGHT[name])
+    held = [sight for sight in sights if sight.values[place] == value]
+    left = {sight.alert for sight in sights if sight.values[place] != value}
+    every = {sight.alert for sight in sights}
+    text = table_text(
+        "[[except]]",
+        [
+            ("rule", [rule.name]),
+            ("name", one_line(value.rpartition("/")[2] or value, LONGEST_NAME)),
+            ("reason", REASON),
+            ("values", {name: [value]}),
+            ("until", today + timedelta(days=DAYS)),
+        ],
+    )
+    return Suggestion(
+        rule, name, value, text, len(held), len(sights), len(every - left), len(every)
+    )
