@@ -156,10 +156,11 @@ def _line_below(text: str, item: tuple[str, int], below: Sequence[Step]) -> int 
     return first
 
 
-def _lines_of(text: str, header: str) -> list[int]:
+@functools.lru_cache(maxsize=64)  # A pack asks hundreds of times where its tables stand.
+def _lines_of(text: str, header: str) -> tuple[int, ...]:
     """Return the lines on which a table opens."""
     header = "".join(header.split())
-    return [line for line, content in _headers(text) if content.startswith(header)]
+    return tuple(line for line, content in _headers(text) if content.startswith(header))
 
 
 @functools.lru_cache(maxsize=8)
