@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from trailbell.cli import invoke
-from trailbell.cli.rules import laid_out
-from trailbell.model import Rule
+from trailbell.cli.rules.show import laid_out
+from trailbell.model import NamedPattern
 from trailbell.pattern import compile_pattern
 from trailbell.rules import load_rules, pack_names
 
 PATTERN = '{ ($.eventName = StopLogging && $.errorCode NOT EXISTS) || $.eventName = "Delete*" }'
 OWN = rf"""
+lists = {{ deploy_roles = [] }}
 [[rule]]
 name = "trail-tampering"
 title = "A trail was changed"
@@ -28,17 +29,49 @@ runbook = "https://wiki.example.com/trail"
 group_by = ["actor", "region"]
 threshold = {{ count = 5, within = "90m" }}
 route = "security"
+tags = ["attack.t1562.008"]
+false_positives = ["planned work"]
+published_pattern = '{{ $.eventName = "Delete* }}'
+imported = {{ from = "sigma", id = "1234" }}
+
+[[rule.except]]
+name = "nightly rotation"
+reason = "recreates the trail"
+pattern = '{{ $.userAgent = "rotate*" }}'
+until = 2027-06-30
+
+[[rule.except]]
+name = "deploys"
+reason = "they may"
+values = {{ actor = {{ list = "deploy_roles" }}, source_ip = ["198.51.100.7"] }}
+
+[[rule.test]]
+name = "five"
+matches = true
+record = '{{"eventName": "DeleteTrail"}}'
+times = ["0s", "1s", "2s", "3s", "4s"]
+
+[[rule.test]]
+name = "the rotation"
+matches = false
+except = "nightly rotation"
+record = '{{"eventName": "DeleteTrail", "userAgent": "rotate/1"}}'
 
 [[rule]]
 name = "root-usage"
 title = "Root\u001b[2J"
 severity = "info"
-pattern = 'denied ?refused'
+[rule.patterns]
+denied = 'denied ?refused'
+any = '%x%'
 """
 CONFIGURATION = """
+disabled = ["root-*"]
 rules = ["rules/*.toml"]
 [destination.security]
 type = "terminal"
+[lists]
+deploy_roles = ["arn:aws:iam::*:role/deploy"]
 """
 
 
@@ -64,9 +97,9 @@ def test_list_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     """The rules of a file that is named are a table, harmless to print."""
     assert invoke(["rules", "list", "rules/own.toml"]) == 0
     expected = (
-        "name             severity  title                pack\n"
-        "trail-tampering  critical  A trail was changed  own\n"
-        "root-usage       info      Root\ufffd[2J             own\n"
+        "name             severity  title                pack  tests\n"
+        "trail-tampering  critical  A trail was changed  own   1+1\n"
+        "root-usage       info      Root\ufffd[2J (disabled)  own   0+0\n"
     )
     assert (expected, "") == capsys.readouterr()
 
@@ -108,19 +141,47 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     expected = [
         {
             "name": "trail-tampering",
+            "title": "A trail was changed",
             "pack": "own",
             "severity": "critical",
+            "enabled": True,
             "patterns": [PATTERN],
             "references": ["CIS 5.5", "T1562.008"],
+            "tags": ["attack.t1562.008"],
             "threshold": {"count": 5, "within": "5400s"},
+            "exceptions": [
+                {
+                    "name": "nightly rotation",
+                    "reason": "recreates the trail",
+                    "pattern": '{ $.userAgent = "rotate*" }',
+                    "until": "2027-06-30",
+                },
+                {
+                    "name": "deploys",
+                    "reason": "they may",
+                    "values": {
+                        "actor": ["arn:aws:iam::*:role/deploy"],
+                        "source_ip": ["198.51.100.7"],
+                    },
+                    "until": None,
+                },
+            ],
+            "matching_tests": 1,
+            "non_matching_tests": 1,
         },
         {
             "name": "root-usage",
+            "title": "Root\x1b[2J",
             "pack": "own",
             "severity": "info",
-            "patterns": ["denied ?refused"],
+            "enabled": False,
+            "patterns": ["denied ?refused", "%x%"],
             "references": [],
+            "tags": [],
             "threshold": None,
+            "exceptions": [],
+            "matching_tests": 0,
+            "non_matching_tests": 0,
         },
     ]
     assert expected == json.loads(capsys.readouterr().out)
@@ -133,12 +194,14 @@ def test_show(capsys: pytest.CaptureFixture[str]) -> None:
     expected = """\
 trail-tampering  A trail was changed
 severity    critical
-pack        own, {place}:2
+pack        own, {place}:3
 threshold   5 within 1h 30m
 group by    actor, region
 route       security
 references  CIS 5.5, T1562.008
+tags        attack.t1562.008
 runbook     https://wiki.example.com/trail
+imported    from sigma, id 1234
 
 Call the owner.
 
@@ -159,6 +222,23 @@ in plain words
         eventName is "StopLogging"
         there is no errorCode
       eventName begins with "Delete"
+
+published pattern; it runs instead with published_patterns = true
+    {{ $.eventName = "Delete* }}
+
+exceptions
+    nightly rotation: recreates the trail (until 2027-06-30)
+        {{ $.userAgent = "rotate*" }}
+    deploys: they may
+        actor: arn:aws:iam::*:role/deploy
+        source_ip: 198.51.100.7
+
+false positives
+    planned work
+
+tests
+    rings: five
+    exception "nightly rotation": the rotation
 """
     place = Path.cwd() / "rules" / "own.toml"
     assert (expected.format(place=place), "") == capsys.readouterr()
@@ -171,15 +251,22 @@ def test_show_own_before_shipped(capsys: pytest.CaptureFixture[str]) -> None:
     expected = f"""\
 root-usage  Root\ufffd[2J
 severity  info
-pack      own, {Path.cwd()}/rules/own.toml:16
+pack      own, {Path.cwd()}/rules/own.toml:44
+enabled   no, it never runs
 
-pattern
+pattern "denied"
     denied ?refused
 
 in plain words
     all of these hold:
       the message contains "denied"
       the message contains "refused" (an optional term has no effect beside terms that are not)
+
+pattern "any"
+    %x%
+
+in plain words
+    the message has a match of the regex x
 """
     assert (expected, "") == capsys.readouterr()
 
@@ -238,8 +325,10 @@ PATTERNS = [
 ]
 
 
-@pytest.mark.parametrize("pattern", [*(rule.pattern for rule in RULES), *PATTERNS])
+@pytest.mark.parametrize(
+    "pattern", [*(one.text for rule in RULES for one in rule.any_of), *PATTERNS]
+)
 def test_layout_is_the_same_pattern(pattern: str) -> None:
     """What is laid out can be pasted: it is a pattern that equals the rule's."""
-    lines = laid_out(Rule("own", pattern))
+    lines = laid_out(NamedPattern("", pattern))
     assert compile_pattern(pattern) == compile_pattern("\n".join(lines))

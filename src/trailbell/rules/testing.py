@@ -34,8 +34,8 @@ class Answer(StrEnum):
     MATCH = "a match"
     NO_MATCH = "no match"
     EXCEPTION = "an exception"
-    RINGS = "the rule rings"
-    SILENT = "the rule stays silent"
+    RINGS = "an alert"
+    SILENT = "no alert"
     UNREADABLE = "a sample that cannot be read"
 
 
