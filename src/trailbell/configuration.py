@@ -217,7 +217,7 @@ def find_configuration(named: Path | None, folder: Path) -> Configuration:
     """
     path = named or folder / FILE_NAME
     if named is None and not path.exists():
-        return Configuration(folder.resolve())
+        return Configuration(folder)
     return load_configuration(path)
 
 
@@ -251,7 +251,7 @@ def load_configuration(path: Path) -> Configuration:
     )
     return Configuration(
         path=path,
-        folder=path.resolve().parent,
+        folder=path.parent,
         lists=content.lists,
         tailoring=Tailoring(content.disabled, added, content.published_patterns),
         rules=content.rules,

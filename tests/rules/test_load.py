@@ -132,7 +132,7 @@ def test_error_name_is_taken(tmp_path: Path) -> None:
     assert expected == str(caught.value)
 
 
-PACKS = "the packs are aws-template, cis, and paths are relative to {}"
+PACKS = "the packs are aws-template, cis, essentials, and paths are relative to {}"
 NO_FILES = [
     ("csi", f'rules "csi": no such pack or file; did you mean "cis"? {PACKS}'),
     ("none/*.toml", f'rules "none/*.toml": no such pack or file; {PACKS}'),

@@ -17,7 +17,7 @@ from trailbell.rules.tables import Lists, entry_of
 from trailbell.toml_files import TomlFile, read_toml
 from trailbell.toml_words import close_matches
 
-DEFAULT_PACK = "cis"
+DEFAULT_PACK = "essentials"
 
 # What takes the place of the other rules of a file while one of them is looked at by itself.
 _STAND_IN = {"name": "stand-in", "pattern": ""}
@@ -150,7 +150,8 @@ def _paths(names: Sequence[str], folder: Path) -> list[Path]:
             raise ConfigurationError(
                 f"rules {preview(name)}: no such pack or file; "
                 + (f"did you mean {near}? " if near else "")
-                + f"the packs are {', '.join(pack_names())}, and paths are relative to {folder}"
+                + f"the packs are {', '.join(pack_names())},"
+                f" and paths are relative to {folder.resolve()}"
             )
         paths.extend(found)
     return paths
