@@ -166,10 +166,13 @@ def _written(html: str, preview: Path | None) -> Path:
 def _print_end(pipeline: Pipeline, path: Path) -> None:
     """Say what was shown, where the page is, and what to do next."""
     counts = pipeline.counts
-    matches = "match" if counts.matched == 1 else "matches"
+    suppressed = ", ".join(
+        f"{number:,} {reason}" for reason, number in counts.suppressed.items() if number
+    )
     print_all(
-        f"{plural(counts.events, 'record')} gave {counts.matched:,} {matches}"
-        f" in {plural(counts.alerts, 'alert')}.",
+        f"{plural(counts.events, 'record')} gave {plural(counts.matched, 'match')}:"
+        f" {counts.delivered:,} in {plural(counts.alerts, 'alert')}"
+        f"{', ' if suppressed else ''}{suppressed}.",
         Text.assemble("As Slack would show them: ", (str(path), "bold")),
         Text("\nNext:", "bold"),
         *(Text.assemble((f"  {what:<17}", "dim"), command) for what, command in NEXT),
