@@ -37,7 +37,10 @@ def test_story_is_told_and_its_page_named(run: CliRunner, tmp_path: Path) -> Non
     output = told(run).output
     (written,) = tmp_path.glob("trailbell-*/demo.html")
     assert f"\nAs Slack would show them: {written}\n" in output
-    assert "\n124 records gave 55 matches: 48 in 17 alerts, 6 below threshold, 1 exception.\n" in output
+    assert (
+        "\n124 records gave 55 matches: 48 in 17 alerts, 1 exception, 6 below threshold.\n"
+        in output
+    )
     assert 17 == len(re.findall(r"^ (?:LOW|MEDIUM|HIGH|CRITICAL)  ", output, re.MULTILINE))
     assert "\x1b" not in output
     assert "prod  111122223333" in output

@@ -22,6 +22,7 @@ from trailbell.cli.exits import Exit
 from trailbell.cli.inputs import Teller
 from trailbell.clock import SystemClock
 from trailbell.decode import decode
+from trailbell.counts import Reason
 from trailbell.deliver import Courier, Delivery, Pace, Terminal
 from trailbell.errors import ConfigurationError
 from trailbell.model import Alert, Severity
@@ -167,7 +168,7 @@ def _print_end(pipeline: Pipeline, path: Path) -> None:
     """Say what was shown, where the page is, and what to do next."""
     counts = pipeline.counts
     suppressed = ", ".join(
-        f"{number:,} {reason}" for reason, number in counts.suppressed.items() if number
+        f"{counts.suppressed[reason]:,} {reason}" for reason in Reason if counts.suppressed[reason]
     )
     print_all(
         f"{plural(counts.events, 'record')} gave {plural(counts.matched, 'match')}:"
