@@ -1,6 +1,6 @@
 """Rule files: load and validate; the packs that ship stand in ``packs/``."""
 
-from trailbell.rules.load import DEFAULT_PACK, load_file, load_rules, pack_names
+from trailbell.rules.load import DEFAULT_PACK, load_file, load_rules, pack_names, rule_paths
 from trailbell.rules.pack import Entry, Invalid, Pack, RuleTest, Sample
 from trailbell.rules.shapes import DESTINATION_NAME, ExceptTable
 from trailbell.rules.tables import exception_of
@@ -21,4 +21,5 @@ __all__ = [
     "load_file",
     "load_rules",
     "pack_names",
+    "rule_paths",
 ]

@@ -44,7 +44,7 @@ def load_rules(
     """
     packs: dict[Path, Pack] = {}
     seen: dict[str, str] = {}
-    for path in _paths(names, folder):
+    for path in rule_paths(names, folder):
         if path.resolve() in packs:
             continue
         pack = load_file(path, lists=lists, skip_invalid=skip_invalid)
@@ -137,8 +137,11 @@ def _packs() -> Path:
     return Path(str(resources.files("trailbell.rules") / "packs"))
 
 
-def _paths(names: Sequence[str], folder: Path) -> list[Path]:
-    """Turn names of packs and paths into the files they stand for."""
+def rule_paths(names: Sequence[str], folder: Path) -> list[Path]:
+    """Return the files that names of packs and paths stand for, as ``load_rules`` takes them.
+
+    Raises ConfigurationError where there is none.
+    """
     paths: list[Path] = []
     for name in names:
         if name in pack_names():

@@ -62,7 +62,7 @@ class Tailoring(msgspec.Struct, frozen=True):
     def _changed(self, entry: Entry) -> Entry:
         """Return a rule with what is changed of it."""
         rule = entry.rule
-        added = [one for one in self.exceptions if _fits(rule.name, one.rules)]
+        added = [one for one in self.exceptions if is_named(rule.name, one.rules)]
         taken = {one.name for one in rule.exceptions}
         for one in added:
             if one.exception.name in taken:
@@ -78,7 +78,7 @@ class Tailoring(msgspec.Struct, frozen=True):
             # What is no legal pattern runs in CloudWatch neither: that rule keeps its own.
             with contextlib.suppress(PatternSyntaxError):
                 rule = dataclasses.replace(rule, pattern=entry.published_pattern, patterns=())
-        enabled = entry.enabled and not _fits(rule.name, self.disabled)
+        enabled = entry.enabled and not is_named(rule.name, self.disabled)
         return msgspec.structs.replace(entry, rule=rule, enabled=enabled)
 
 
@@ -91,6 +91,6 @@ def _check_names(asked: Iterable[str], known: Sequence[str], key: str) -> None:
             raise ConfigurationError(f"{key}: no rule is called {preview(one)}; {advice}")
 
 
-def _fits(name: str, asked: Iterable[str]) -> bool:
-    """Tell whether a name is among those that are asked for."""
+def is_named(name: str, asked: Iterable[str]) -> bool:
+    """Tell whether a rule's name is among those that are asked for; these may hold ``*``."""
     return any(fnmatch.fnmatchcase(name, one) for one in asked)

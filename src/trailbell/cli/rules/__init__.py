@@ -15,6 +15,8 @@ __all__ = ["rules"]
         "list": "trailbell.cli.rules.listing:list_rules",
         "show": "trailbell.cli.rules.show:show_rule",
         "test": "trailbell.cli.rules.testing:check_tests",
+        "validate": "trailbell.cli.rules.validate:validate_rules",
+        "import-sigma": "trailbell.cli.import_sigma:import_sigma",
     },
     short_help="List, show, test and check the rules.",
 )

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from trailbell.configuration import Configuration, find_configuration
 from trailbell.model import Severity
-from trailbell.rules import Pack, load_rules, pack_names
+from trailbell.rules import Pack, load_rules, pack_names, rule_paths
 
 files_argument = click.argument("files", nargs=-1, metavar="[PACK|FILE]...")
 
@@ -53,10 +53,7 @@ def named_packs(
     files: tuple[str, ...], configuration: Configuration, *, skip_invalid: bool = False
 ) -> tuple[Pack, ...]:
     """Load the rules that are named; a configured one is as the configuration wants it."""
-    configured = {
-        pack.path.resolve()
-        for pack in load_rules(configuration.rules, configuration.folder, skip_invalid=True)
-    }
+    configured = set(map(Path.resolve, rule_paths(configuration.rules, configuration.folder)))
     packs = load_rules(files, Path.cwd(), lists=configuration.lists, skip_invalid=skip_invalid)
     return tuple(
         configuration.tailoring.applied([pack])[0] if pack.path.resolve() in configured else pack
@@ -72,4 +69,4 @@ def without_published(configuration: Configuration) -> Configuration:
 
 def shipped_paths() -> set[Path]:
     """Return the files of the packs that ship; the place of such a rule tells nobody anything."""
-    return {pack.path.resolve() for pack in load_rules(pack_names(), Path.cwd())}
+    return set(map(Path.resolve, rule_paths(pack_names(), Path.cwd())))
