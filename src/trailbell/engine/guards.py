@@ -66,32 +66,48 @@ class TokenIndex:
     """Rule out, by the number of a message's tokens and by which are numbers, rules on tokens."""
 
     def __init__(self, guards: Sequence[TokenGuard]) -> None:
-        self._rules: dict[TokenGuard, int] = {}
-        for place, guard in enumerate(guards):
-            self._rules[guard] = self._rules.get(guard, 0) | 1 << place
+        self._least: dict[int, int] = {}
+        self._numbers: dict[int, int] = {}
+        for rule, guard in enumerate(guards):
+            self._least[guard.least] = self._least.get(guard.least, 0) | 1 << rule
+            for place in guard.numbers:
+                self._numbers[place] = self._numbers.get(place, 0) | 1 << rule
 
     def survivors(self, message: Message, rules: int) -> int:
-        """Give those of a set of rules that no guard rules out."""
+        """Give those of a set of rules that no guard rules out.
+
+        Where a message's tokens are found sooner than the plain evaluation finds them, it is told.
+        """
         tokens = _tokens(message)
-        for guard, guarded in self._rules.items():
-            if guarded & rules and not (
-                len(tokens) >= guard.least
-                and all(is_number(tokens[place]) for place in guard.numbers)
-            ):
+        for least, guarded in self._least.items():
+            if len(tokens) < least:
+                rules &= ~guarded
+        for place, guarded in self._numbers.items():
+            # Rules that are left have a token at each of their places.
+            if rules & guarded and not is_number(tokens[place][0]):
                 rules &= ~guarded
         return rules
 
 
-_APART = ("\t", "\n", "\r", "\f", "\v", ' "', " [")
+_SPACES = tuple("\t\n\r\f\v")
+_OPEN = (' "', " [")
 
 
-def _tokens(message: Message) -> list[str]:
-    """Give the tokens of a message, sooner where all of them are plain and blanks part them."""
+def _tokens(message: Message) -> list[tuple[str, int]]:
+    """Give the tokens of a message, sooner where blanks alone part them."""
     text = message.text
-    if text.startswith(('"', "[")) or any(sign in text for sign in _APART):
-        return [token for token, _ in message.tokens]
-    tokens = text.split(" ")
-    return [token for token in tokens if token] if "" in tokens else tokens
+    if not (
+        text.startswith(('"', "["))
+        or any(sign in text for sign in _SPACES)
+        or any(sign in text for sign in _OPEN)
+    ):
+        found, at = [], 0
+        for token in text.split(" "):
+            if token:
+                found.append((token, at))
+            at += len(token) + 1
+        message.tokens = found
+    return message.tokens
 
 
 class _Field:

@@ -51,58 +51,6 @@ def verbatim(text: bytes) -> bytes:
     return b"".join(b"\\x%02x" % byte for byte in text)
 
 
-def number_tokens(level: Level) -> dict[bytes, re.Pattern[bytes] | None]:
-    """Give regexes of which one is found wherever a token is a number.
-
-    Such a token stands behind white space or at the start of the message, and more white space or
-    the message's end is behind it; or it stands in quotes or brackets, or right behind such, of
-    which the first are behind white space or at the start. With each that finds an opening quote
-    or bracket comes a regex that must match right behind. A search for each pair of characters
-    costs less than one for all, since nothing is done where none of the pairs is.
-    """
-    blanks, escapes, starts, quote, end = _AROUND_TOKENS[level]
-    digits = [bytes([digit]) for digit in b"0123456789+-."]
-    numbers = [verbatim(c + d) + rb"[0-9.eE+\-]*" + end for c in blanks for d in digits]
-    before = [c + d for c in (*escapes, *starts) for d in digits]
-    found = dict.fromkeys([*numbers, *map(verbatim, before), *_RARE[level]])
-    openers = ((quote, _IN_QUOTES), (b"[", _IN_BRACKETS))
-    opened = {verbatim(c + o): i for c in (*blanks, *escapes, *starts) for o, i in openers}
-    return found | opened
-
-
-# Behind an opening quote or bracket: nothing but a number up to what closes it, or right behind
-# that the next token. In a payload the first quote in a message is the first with a backslash
-# before it, that of the message's end being the only other. What is long may have either.
-_IN_QUOTES, _IN_BRACKETS = (
-    re.compile(
-        rb'[0-9.eE+\-]++\\?%s|[^%s]{0,1000}+(?:%s(?:[0-9.+\-\[]|\\?")|[^%s]|\Z)' % ((closer,) * 4)
-    )
-    for closer in (b'"', rb"\]")
-)
-
-# The blank, and other white space as it is escaped; what stands before a message; a quote within
-# it; and a regex for what stands behind a number. NUL stands between two messages.
-_AROUND_TOKENS = {
-    Level.PLAIN: ([b" "], [], [b"\0"], b'"', rb"[ \t\n\r\f\v\x00]"),
-    Level.PAYLOAD: (
-        [b" "],
-        [b"\\t", b"\\n", b"\\r", b"\\f"],
-        [b'"message":"'],
-        b'\\"',
-        rb'[ "\\]',
-    ),
-}
-# Other white space as it is; in a payload that between key and value, where an odd writer puts it.
-_RARE = {
-    Level.PLAIN: [rb'[\t\n\r\f\v][0-9+\-."\[]'],
-    Level.PAYLOAD: [
-        verbatim(b'"message"' + colon + blank)
-        for colon in (b"", b":")
-        for blank in (b" ", b"\t", b"\n", b"\r")
-    ],
-}
-
-
 # What many of a trail's records hold. A text that is not here is taken to be the rarer the longer
 # it is.
 _COMMON = re.compile(

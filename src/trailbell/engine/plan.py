@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trailbell.engine.guards import GuardIndex, TokenIndex
 from trailbell.engine.literals import Level, run_of, weigh
+from trailbell.engine.numbers import NumberPlaces
 from trailbell.engine.parts import Parts
 from trailbell.engine.scanner import Scanner
 from trailbell.pattern import Message, nodes
@@ -29,20 +30,22 @@ class Plan:
     def __init__(self, rules: Sequence[Pattern]) -> None:
         self._matches = [rule.matches for rule in rules]
         needed = [requires(rule, weigh) for rule in rules]
-        self.open = self._numbers = self._json = self._fields = 0
+        self.open = self._json = self._fields = 0
         self._runs: dict[str, int] = {}
+        numbers: dict[int | None, int] = {}
         for place, found in enumerate(needed):
-            self._add(1 << place, found)
+            self._add(1 << place, found, numbers)
             root = rules[place].root
             self._json |= isinstance(root, nodes.Json) << place
             self._fields |= isinstance(root, nodes.Fields) << place
+        self._numbers = NumberPlaces(numbers)
         self._guards = GuardIndex([found.guards for found in needed])
         self._tokens = TokenIndex([found.tokens for found in needed])
         self._parts = Parts([rule.root for rule in rules])
         self._all = (1 << len(rules)) - 1
         self._scanners: dict[Level, Scanner] = {}
 
-    def _add(self, rule: int, found: Requires) -> None:
+    def _add(self, rule: int, found: Requires, numbers: dict[int | None, int]) -> None:
         runs = [_run(need) for need in found.needs] if found.needs is not None else [None]
         if None in runs:
             self.open |= rule
@@ -51,7 +54,9 @@ class Plan:
             if run:
                 self._runs[run] = self._runs.get(run, 0) | rule
             else:
-                self._numbers |= rule
+                # Where a rule needs several numbers, one of them is enough to find it.
+                place = next(iter(found.tokens.numbers), None)
+                numbers[place] = numbers.get(place, 0) | rule
 
     def scanner(self, level: Level) -> Scanner:
         """Give the scanner for what the rules need; it is made when it is asked for first."""

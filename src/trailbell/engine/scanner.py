@@ -13,9 +13,9 @@ from trailbell.engine.literals import (
     Level,
     cut,
     encoded,
-    number_tokens,
     verbatim,
 )
+from trailbell.engine.numbers import NumberPlaces, Sign, number_signs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ class Patterns:
         )
         self._local = threading.local()
 
-    def ends(self, data: bytes | bytearray) -> list[tuple[int, int]]:
+    def ends(self, data: bytes | bytearray | memoryview) -> list[tuple[int, int]]:
         """Give the offset behind each find, and the place of its regex, in any order."""
         found: list[tuple[int, int]] = []
         append = found.append
@@ -75,12 +75,14 @@ class Patterns:
 class Scanner:
     """Find the rules that may hold, by the runs of characters that they need.
 
-    ``runs`` says which rules need a run. ``numbers`` are the rules that need a token that is a
-    number, ``hidden`` those that may hold where a character is escaped without need. A set of
-    rules is an integer with a bit for each.
+    ``runs`` says which rules need a run, ``numbers`` which need a token that is a number.
+    ``hidden`` are those that may hold where a character is escaped without need. A set of rules is
+    an integer with a bit for each.
     """
 
-    def __init__(self, runs: Mapping[str, int], numbers: int, hidden: int, level: Level) -> None:
+    def __init__(
+        self, runs: Mapping[str, int], numbers: NumberPlaces, hidden: int, level: Level
+    ) -> None:
         # What is scanned for → what must follow it, and the rules of that.
         scanned: dict[bytes, list[_Follows]] = {}
         for run, rules in runs.items():
@@ -91,30 +93,32 @@ class Scanner:
         lists = verbatim(LISTS) if level is Level.PAYLOAD else _filler(_FEWEST)
         escape = verbatim(ESCAPE)
         scanned.update({lists: [], escape: []})
-        tokens = number_tokens(level) if numbers else {}
-        scanned.update((token, [(b"", numbers)]) for token in tokens)
         scanned.update((_filler(number), []) for number in range(_FEWEST - len(scanned)))
+        signs = number_signs(level) if numbers.every else {}
         self._follows = list(scanned.values())
+        self._signs: list[Sign] = list(signs.values())
         self._lists, self._escape = map(list(scanned).index, (lists, escape))
-        self._hidden = hidden
-        self._behind = [tokens.get(expression) for expression in scanned]
-        self._patterns = Patterns(list(scanned))
+        self._hidden, self._numbers, self._level = hidden, numbers, level
+        self._patterns = Patterns([*scanned, *signs])
 
     def scan(self, data: bytes | bytearray) -> Found:
         """Give what is found in the data."""
         hits, lists = [], 0
+        numbers: list[tuple[int, Sign]] = []
+        follows, signs = self._follows, self._signs
         for offset, place in self._patterns.ends(data):
             if place == self._lists:
                 lists += 1
             elif place == self._escape:
                 if bytes(data[offset : offset + 2]) in ESCAPED:
                     hits.append((offset + 2, self._hidden))
+            elif place >= len(follows):
+                numbers.append((offset, signs[place - len(follows)]))
             else:
-                behind = self._behind[place]
-                if behind is None or behind.match(data, offset):
-                    for rest, rules in self._follows[place]:
-                        if data.startswith(rest, offset):
-                            hits.append((offset, rules))
+                for rest, rules in follows[place]:
+                    if data.startswith(rest, offset):
+                        hits.append((offset, rules))
+        hits += self._numbers.hits(data, numbers, self._level)
         hits.sort()
         return Found(hits, lists)
 
