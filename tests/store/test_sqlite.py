@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import stat
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import kit
+from trailbell.counts import Reason, Suppression
 from trailbell.errors import StoreError
 from trailbell.store import Store
 from trailbell.store.database import APPLICATION_ID
@@ -71,10 +73,90 @@ def test_error_newer_format(tmp_path: Path) -> None:
         other.execute("PRAGMA user_version = 7")
     other.close()
     expected = (
-        "…/store.db: was written by another version of Trailbell (format 7, this one reads 1);"
-        " use that version, or name another with --store"
+        "…/store.db: was written by another version of Trailbell (format 7, this one reads"
+        " up to 2); use that version, or name another with --store"
     )
     assert expected == refusal(path) == refusal(path, readonly=True)
+
+
+def of_first_format(path: Path) -> Path:
+    """Make a store as the first format had it."""
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript(Path(__file__).with_name("format_1_store.sql").read_text("utf-8"))
+    return path
+
+
+def shape(path: Path) -> tuple[int, set[tuple[str, str]]]:
+    """Return the number of a store's format, and the tables and indexes it is made of."""
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        return version, set(db.execute("SELECT name, sql FROM sqlite_master"))
+
+
+def test_first_format_is_brought_up_to_date(tmp_path: Path) -> None:
+    """A store of the first format opens with all it had, and is then as a new one is."""
+    path = of_first_format(tmp_path / "store.db")
+    with Store(path, CLOCK) as store:
+        assert (1, [("key 1 here", True), ("key 3 here", False)]) == (
+            store.count_owed(),
+            [(key, store.is_settled(key)) for key in ("key 1 here", "key 3 here")],
+        )
+        (owed,) = store.owed_alerts()
+        assert ("it is away", kit.event(2, at=kit.NOON + 600)) == (
+            owed.reason,
+            store.alert(owed.id).matches[0].event,
+        )
+        assert [("many", 1)] == [(one.cause.rule, one.matches) for one in store.suppressions()]
+        assert [] == store.mutes.all()
+    assert shape(filled(tmp_path / "new.db")) == shape(path)
+
+
+def test_first_format_is_read_as_it_is(tmp_path: Path) -> None:
+    """Who only looks at a store of the first format changes nothing of it."""
+    path = of_first_format(tmp_path / "store.db")
+    before = path.read_bytes()
+    with Store(path, CLOCK, readonly=True) as store:
+        assert (1, []) == (store.count_owed(), store.mutes.all())
+        assert ["many"] == [one.cause.rule for one in store.suppressions()]
+    assert before == path.read_bytes()
+
+
+DYING = """
+import os, sqlite3, sys
+from pathlib import Path
+import kit
+from trailbell.store import Store, database
+connected, steps = database._connected, database._steps_from
+def watched(*given, **named):
+    db = connected(*given, **named)
+    db.create_function("die", 0, lambda: os._exit(9))
+    return db
+database._connected = watched
+database._steps_from = lambda version: steps(version) + "SELECT die();"
+Store(Path(sys.argv[1]), kit.HandClock())
+"""
+
+
+@pytest.mark.parametrize("old", [True, False], ids=["first format", "empty file"])
+def test_killed_while_it_is_brought_up_to_date(tmp_path: Path, *, old: bool) -> None:
+    """A process that dies on the way to the new format leaves a store that the next one brings."""
+    path = tmp_path / "store.db"
+    if old:
+        of_first_format(path)
+    done = subprocess.run(  # noqa: S603  a child that dies
+        [sys.executable, "-c", DYING, path],
+        env={**kit.environment(), "PYTHONPATH": str(Path(__file__).parents[1])},
+        timeout=60,
+        check=False,
+    )
+    assert 9 == done.returncode
+    with Store(path, CLOCK, readonly=True) as store:
+        assert int(old) == store.count_owed()
+    assert (1 if old else 0) == shape(path)[0]
+    with Store(path, CLOCK) as store:
+        assert int(old) == store.count_owed()
+    assert shape(filled(tmp_path / "new.db")) == shape(path)
 
 
 def test_error_damaged(tmp_path: Path) -> None:
@@ -267,6 +349,8 @@ def test_a_long_history_costs_a_run_nothing(tmp_path: Path) -> None:
             store.count_held_no_more()
             store.open_alert("here", ["key 0 here"])
             store.alert(store.owed_alerts()[0].id)
+            store.suppress("x", "here", Suppression(Reason.EXCEPTION, "a", "b", "c"))
+            store.held_back()
             store.end_run(b"{}")
         connection.set_trace_callback(None)
         asked = [query for query in asked if query.startswith(("SELECT", "UPDATE", "DELETE"))]
@@ -274,7 +358,7 @@ def test_a_long_history_costs_a_run_nothing(tmp_path: Path) -> None:
             (query, step[3])
             for query in asked
             for step in connection.execute(f"EXPLAIN QUERY PLAN {query}")
-            if step[3] in ("SCAN match", "SCAN alert", "SCAN run", "SCAN rule")
+            if step[3] in ("SCAN match", "SCAN alert", "SCAN run", "SCAN rule", "SCAN suppressed")
         ]
     assert len(asked) > 10
     assert [] == scans

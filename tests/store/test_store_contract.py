@@ -6,14 +6,17 @@ import dataclasses
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import kit
 from trailbell.clock import Clock
+from trailbell.counts import Reason, Suppression
 from trailbell.errors import StoreError
 from trailbell.model import Match, Rule, Sighting, Threshold
-from trailbell.store import Owed, PastRun, Store, Tally
+from trailbell.mutes import Mute
+from trailbell.store import Owed, PastRun, Store, Suppressed, Tally
 
 Opener = Callable[[Path, Clock], Store]
 OPENERS: dict[str, Opener] = {
@@ -366,3 +369,210 @@ def test_hostile_text_comes_back_to_the_letter(
         made = open_alert(store, hostile)
         assert begun == store.alert(made).matches[0].event
         assert store.is_settled(hostile.key)
+
+
+NIGHTLY = Suppression(Reason.EXCEPTION, "trail-stopped", "nightly", "it is planned")
+
+
+def suppress(store: Store, cause: Suppression, *keys: str) -> None:
+    """Note why matches are not sent."""
+    with store.batch():
+        for key in keys:
+            store.suppress(key, "here", cause)
+
+
+def test_suppressed_matches_are_told_by_their_cause(
+    reopen: Callable[[Clock], Store], clock: kit.HandClock
+) -> None:
+    """The store tells how many matches ended suppressed, by rule, reason and name."""
+    old = Suppression(Reason.TOO_OLD, "trail-stopped")
+    with reopen(clock) as store:
+        begin(store, held(1))
+        suppress(store, old, "a")
+        suppress(store, NIGHTLY, "b", "c", "d")
+        clock.time += 7
+        again = dataclasses.replace(NIGHTLY, why="it was planned")
+        suppress(store, again, "d", "e")
+    too_few = Suppression(Reason.BELOW_THRESHOLD, "many", "", "fewer than 3 within 5m")
+    with reopen(clock) as store:
+        expected = [
+            Suppressed(again, 4, kit.NOON + 7),
+            Suppressed(too_few, 1, kit.NOON),
+            Suppressed(old, 1, kit.NOON),
+        ]
+        assert sorted(expected, key=lambda one: (-one.matches, one.cause)) == store.suppressions()
+
+
+def test_what_is_sent_after_all_is_suppressed_no_more(
+    reopen: Callable[[Clock], Store], clock: kit.HandClock
+) -> None:
+    """A match that a later run writes down is owed, and no longer among the suppressed."""
+    with reopen(clock) as store:
+        store.begin_run()
+        suppress(store, NIGHTLY, kit.sighting(1).key)
+        assert not store.is_settled(kit.sighting(1).key)
+    with reopen(clock) as store:
+        begin(store, kit.sighting(1))
+        assert (1, []) == (store.count_owed(), store.suppressions())
+
+
+def test_what_is_suppressed_leaves_its_window(
+    reopen: Callable[[Clock], Store], clock: kit.HandClock
+) -> None:
+    """A match that was held back and is suppressed now counts towards its threshold no more."""
+    with reopen(clock) as store:
+        begin(store, held(1), held(2))
+        suppress(store, NIGHTLY, held(1).key)
+        assert 1 == store.count_held()
+        assert [1] == [window.events for window in store.held_windows()]
+
+
+def test_what_was_delivered_stays_so(
+    reopen: Callable[[Clock], Store], clock: kit.HandClock
+) -> None:
+    """A match that was delivered is known as such, whatever is said of it later."""
+    with reopen(clock) as store:
+        begin(store, kit.sighting(1))
+        settle(store, open_alert(store, kit.sighting(1)))
+        suppress(store, NIGHTLY, kit.sighting(1).key)
+        assert store.is_settled(kit.sighting(1).key)
+
+
+def test_causes_are_forgotten_after_a_month(
+    reopen: Callable[[Clock], Store], clock: kit.HandClock
+) -> None:
+    """A month after a suppressed match was last seen, the store knows it no more."""
+    with reopen(clock) as store:
+        store.begin_run()
+        suppress(store, NIGHTLY, "a", "b")
+        clock.time += 29 * DAY
+        suppress(store, NIGHTLY, "b")
+        clock.time += 2 * DAY
+        end(store)
+        assert [(1, clock.time - 2 * DAY)] == [(it.matches, it.last) for it in store.suppressions()]
+
+
+def test_what_is_held_back_is_told_by_rule(
+    reopen: Callable[[Clock], Store], clock: kit.HandClock
+) -> None:
+    """Of what thresholds hold back, what counts in this run is told by rule."""
+    other = kit.rule("other", threshold=Threshold(9, timedelta(hours=1)))
+    with reopen(clock) as store:
+        begin(store, held(1))
+        end(store)
+        begin(store, held(2), held(3), held(4, rule=other))
+        assert [("many", "fewer than 3 within 5m", 2), ("other", "fewer than 9 within 1h", 1)] == [
+            (one.cause.rule, one.cause.why, one.matches)
+            for one in sorted(store.held_back(), key=lambda one: one.cause)
+        ]
+
+
+def mute(rule: str = "trail-stopped", *, hours: float = 2, **fields: Any) -> Mute:  # noqa: ANN401  any field of a mute
+    """Make a mute that holds for some hours from noon."""
+    made = Mute(rule, "", "", "alice", "we know", kit.NOON, kit.NOON + hours * 3600)
+    return dataclasses.replace(made, **fields)
+
+
+def put(store: Store, one: Mute) -> tuple[Mute, Mute | None]:
+    """Keep a mute."""
+    with store.batch():
+        return store.mutes.put(one)
+
+
+def test_mutes_hold_by_the_clock(reopen: Callable[[Clock], Store], clock: kit.HandClock) -> None:
+    """A mute is kept over runs, and holds until the clock says that it is over."""
+    with reopen(clock) as store:
+        kept, replaced = put(store, mute())
+        other, _ = put(store, mute("*", hours=1, actor=kit.ALICE, account=kit.ACCOUNT))
+    assert replaced is None
+    assert mute(id=kept.id) == kept
+    assert [6, 6] == [len(kept.id), len(other.id)]
+    with reopen(clock) as store:
+        assert [kept, other] == store.mutes.all() == store.mutes.holding()
+        clock.time += 3600
+        assert [kept] == store.mutes.holding()
+        clock.time += 3600
+        assert [] == store.mutes.holding()
+        assert [kept, other] == store.mutes.all()
+
+
+def test_a_mute_takes_the_place_of_the_same(
+    reopen: Callable[[Clock], Store], clock: kit.HandClock
+) -> None:
+    """A mute of what is muted already takes its place, and keeps its id, beginning and count."""
+    with reopen(clock) as store:
+        first, _ = put(store, mute())
+        suppress(store, Suppression(Reason.MUTED, "trail-stopped", "", "", first.id), "a")
+        clock.time += 60
+        later = mute(since=clock.time, until=clock.time + 60, owner="bob", reason="still")
+        second, replaced = put(store, later)
+        assert dataclasses.replace(first, matches=1) == replaced
+        expected = dataclasses.replace(
+            first, matches=1, owner="bob", reason="still", until=clock.time + 60
+        )
+        assert expected == second
+        assert [second] == store.mutes.all()
+        clock.time += 60
+        third, replaced = put(store, mute(since=clock.time, until=clock.time + 60))
+        assert replaced is None
+        assert [third.id, first.id] == [one.id for one in store.mutes.all()]
+
+
+def test_two_mutes_never_share_an_id(
+    reopen: Callable[[Clock], Store], clock: kit.HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the short forms of two ids are the same, the second takes a character more."""
+    hashes = iter(["0123456789", "0123456abc"])
+    monkeypatch.setattr("trailbell.store.mutes.digest", lambda *_: next(hashes))
+    with reopen(clock) as store:
+        ids = [put(store, mute(name))[0].id for name in ("a", "b")]
+    assert ["012345", "0123456"] == ids
+
+
+def test_a_mute_counts_each_match_once(
+    reopen: Callable[[Clock], Store], clock: kit.HandClock
+) -> None:
+    """A match that is read again while the same mute holds is not counted again."""
+    with reopen(clock) as store:
+        kept, _ = put(store, mute())
+    cause = Suppression(Reason.MUTED, "trail-stopped", kept.what, kept.reason, kept.id)
+    for _ in range(2):
+        with reopen(clock) as store:
+            suppress(store, cause, "a", "b")
+            assert [2] == [one.matches for one in store.mutes.all()]
+
+
+def test_the_end_of_a_mute_is_told_until_it_is_noted(
+    reopen: Callable[[Clock], Store], clock: kit.HandClock
+) -> None:
+    """A mute that ended is told of until somebody notes that; one that was lifted is not."""
+    with reopen(clock) as store:
+        first, _ = put(store, mute())
+        second, _ = put(store, mute("other"))
+        assert [] == store.mutes.ended_unnoted()
+        clock.time += 60
+        with store.batch():
+            lifted = store.mutes.lift(second.id, "bob")
+        assert dataclasses.replace(second, lifted=clock.time, lifted_by="bob") == lifted
+        assert [first] == store.mutes.holding()
+        clock.time += 7_140
+    with reopen(clock) as store:
+        assert [first] == store.mutes.ended_unnoted()
+    with reopen(clock) as store:
+        assert [first] == store.mutes.ended_unnoted()
+        with store.batch():
+            store.mutes.note_end(first.id)
+        assert [] == store.mutes.ended_unnoted()
+
+
+def test_mutes_are_forgotten_after_a_month(
+    reopen: Callable[[Clock], Store], clock: kit.HandClock
+) -> None:
+    """A month after it ended, the store knows a mute no more."""
+    with reopen(clock) as store:
+        put(store, mute())
+        kept, _ = put(store, mute("other", hours=3))
+        store.begin_run()
+        clock.time += 30 * DAY + 2.5 * 3600
+        end(store)
+        assert [kept] == store.mutes.all()

@@ -1,5 +1,7 @@
-"""What outlives a run: the matches that were seen, and the alerts that are owed or delivered."""
+"""What outlives a run: matches, what became of them, and what is muted."""
 
-from trailbell.store.sqlite import Owed, PastRun, Store, Tally, Window
+from trailbell.store.mutes import Mutes
+from trailbell.store.rows import Owed, PastRun, Suppressed, Tally, Window
+from trailbell.store.sqlite import Store
 
-__all__ = ["Owed", "PastRun", "Store", "Tally", "Window"]
+__all__ = ["Mutes", "Owed", "PastRun", "Store", "Suppressed", "Tally", "Window"]

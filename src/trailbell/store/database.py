@@ -16,7 +16,9 @@ import filelock
 from trailbell.errors import StoreError
 from trailbell.preview import lowered
 
-FORMAT = 1
+_STEPS = ("format_1.sql", "format_2.sql")
+"""What makes a store of each format out of one of the format before."""
+FORMAT = len(_STEPS)
 # "tbel": tells a store from the database of another program. https://www.sqlite.org/pragma.html
 APPLICATION_ID = 0x7462656C
 
@@ -37,7 +39,8 @@ class Database:
 
     A writer holds a lock until it closes; it waits up to ``patience`` seconds for another to end.
     A reader (``readonly``) takes no lock, changes nothing and makes no file. Raises StoreError for
-    all that goes wrong, here and in every method.
+    all that goes wrong, here and in every method. A file of an earlier format is brought up to date
+    by the first writer; a reader finds it as it is, and ``format`` says what to expect in it.
     """
 
     def __init__(self, path: Path | None, *, readonly: bool = False, patience: float = 0.0) -> None:
@@ -50,7 +53,7 @@ class Database:
                 undo.callback(self._lock.release)
             self._db = _connected(self._path, readonly=readonly)
             undo.callback(self._db.close)
-            self._check()
+            self._check(readonly=readonly)
             undo.pop_all()
 
     def close(self) -> None:
@@ -123,25 +126,39 @@ class Database:
             ) from error
         return lock
 
-    def _check(self) -> None:
-        """Refuse what is no store of this version; bring an empty file into shape."""
+    def _check(self, *, readonly: bool) -> None:
+        """Refuse what is no store; bring an empty file, or one of an earlier format, into shape."""
         application = self.number("PRAGMA application_id")
-        version = self.number("PRAGMA user_version")
-        if not self.number("SELECT count(*) FROM sqlite_master"):
+        self.format = self.number("PRAGMA user_version")
+        empty = not self.number("SELECT count(*) FROM sqlite_master")
+        if empty and readonly:
+            # A process that died before it had made its tables leaves what nobody can read.
+            self._db.close()
+            self._db = sqlite3.connect(":memory:", isolation_level=None)
+        elif empty:
             self._db.execute("PRAGMA journal_mode = WAL")
-            script = (resources.files("trailbell.store") / "schema.sql").read_text("utf-8")
-            self._db.executescript(
-                f"BEGIN IMMEDIATE; {script} PRAGMA application_id = {APPLICATION_ID};"
-                f" PRAGMA user_version = {FORMAT}; COMMIT;"
-            )
         elif application != APPLICATION_ID:
             raise StoreError(f"{self._name}: is the database of another program; {_ELSE}")
-        elif version != FORMAT:
+        elif not 1 <= self.format <= FORMAT:
             raise StoreError(
-                f"{self._name}: was written by another version of Trailbell (format {version}, this"
-                f" one reads {FORMAT}); use that version, or {_ELSE}"
+                f"{self._name}: was written by another version of Trailbell (format {self.format},"
+                f" this one reads up to {FORMAT}); use that version, or {_ELSE}"
             )
+        if self.format < FORMAT and (empty or not readonly):
+            # In one transaction: a process that dies on the way leaves the file as it was.
+            self._db.executescript(
+                f"BEGIN IMMEDIATE; {_steps_from(self.format)}"
+                f" PRAGMA application_id = {APPLICATION_ID};"
+                f" PRAGMA user_version = {FORMAT}; COMMIT;"
+            )
+            self.format = FORMAT
         self._db.execute("PRAGMA synchronous = FULL")
+
+
+def _steps_from(version: int) -> str:
+    """Return the SQL that brings a store of a format up to date; 0 is an empty file."""
+    folder = resources.files("trailbell.store")
+    return "".join((folder / step).read_text("utf-8") for step in _STEPS[version:])
 
 
 def _connected(path: Path | None, *, readonly: bool) -> sqlite3.Connection:

@@ -9,24 +9,27 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 import msgspec
 
 from trailbell.clock import Clock
+from trailbell.counts import Reason, Suppression
 from trailbell.model import Alert, Clause, LogEvent, Match, Rule, Sighting
 from trailbell.record import digest
 from trailbell.store.database import Database
+from trailbell.store.mutes import Mutes
+from trailbell.store.rows import Owed, PastRun, Suppressed, Tally, Waiting, Window
+from trailbell.suppression import below_threshold
 
 HELD_DAYS = 30
 """Days that a match waits for the threshold's window to fill up."""
+SUPPRESSED_DAYS = 30
+"""Days that the store knows why a match was suppressed."""
+_CAUSES_SINCE_FORMAT = 2
 SHORTEST_ID = 10
 """Characters of an alert's id, unless another alert has the same."""
-
-Waiting = tuple[str, int, int]
-"""A match that is in no alert yet: its key, event time (milliseconds) and size (bytes)."""
 
 
 class _Body(msgspec.Struct, frozen=True):
@@ -37,61 +40,12 @@ class _Body(msgspec.Struct, frozen=True):
     pattern: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Hold a threshold's window: all distinct ``events`` of it, and the matches held back.
-
-    The matches are in the order of their times.
-    """
-
-    destination: str
-    rule: Rule
-    events: int
-    held: tuple[Waiting, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """Name an alert that is owed, with the last reason why; ``matches`` are those that count."""
-
-    id: str
-    destination: str
-    matches: int
-    attempts: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Say how many matches of a destination stand in a state, and when the last came to it.
-
-    ``state`` is held, owed or delivered; ``last`` is in seconds since the epoch.
-    """
-
-    destination: str
-    state: str
-    matches: int
-    last: float
-
-
-@dataclass(frozen=True, slots=True)
-class PastRun:
-    """Say when a run was (seconds since the epoch), and what it counted, as JSON.
-
-    A run that was cut short has no ``ended`` and no ``report``.
-    """
-
-    started: float
-    ended: float | None
-    report: bytes | None
-
-
 class Store:
     """Remember matches and alerts, in a file or (``path`` None) in memory alone.
 
     One run at a time writes to a file; it waits up to ``patience`` seconds for another to end.
     With ``readonly`` nothing is changed, and a file that is not there reads as an empty store.
-    Every method raises StoreError where the file cannot be used.
+    Every method raises StoreError where the file cannot be used. ``mutes`` are those it keeps.
     """
 
     def __init__(
@@ -100,6 +54,7 @@ class Store:
         self._clock = clock
         self._run = 0
         self._db = Database(path, readonly=readonly, patience=patience)
+        self.mutes = Mutes(self._db, clock)
         self._db.write("CREATE TEMP TABLE sighted (key TEXT PRIMARY KEY) WITHOUT ROWID")
 
     def __enter__(self) -> Self:
@@ -142,13 +97,15 @@ class Store:
         )
 
     def end_run(self, report: bytes) -> None:
-        """Note the counts of this run, and forget what no window can need any more."""
+        """Note the counts of this run, and forget what nobody can need any more."""
         now = self._clock.now()
         self.count_held_no_more()
         self._db.write("UPDATE run SET ended = ?, report = ? WHERE id = ?", now, report, self._run)
         self._db.write(
             "DELETE FROM match WHERE state = 'held' AND seen < ?", now - HELD_DAYS * 86_400
         )
+        self._db.write("DELETE FROM suppressed WHERE seen < ?", now - SUPPRESSED_DAYS * 86_400)
+        self.mutes.forget()
 
     # Matches
 
@@ -167,6 +124,7 @@ class Store:
 
         What an earlier run wrote under the same key is replaced.
         """
+        self._db.write("DELETE FROM suppressed WHERE key = ?", sighting.key)
         match = sighting.match
         body, rule_id = _written(match.rule)
         self._db.write(
@@ -187,6 +145,33 @@ class Store:
             msgspec.json.encode(_Body(match.event, match.clauses, match.pattern)),
         )
 
+    def suppress(self, key: str, destination: str, cause: Suppression) -> None:
+        """Note why a match is not sent; of it the key alone is kept.
+
+        What a threshold held back under the same key is taken out of its window. A mute counts the
+        match, unless an earlier run has seen it muted by the same.
+        """
+        self._db.write("DELETE FROM match WHERE key = ? AND state = 'held'", key)
+        said = (cause.rule, cause.reason.value, cause.name, cause.why)
+        self._db.write(
+            "INSERT OR IGNORE INTO cause (rule, reason, name, why) VALUES (?, ?, ?, ?)", *said
+        )
+        cause_id = self._db.number(
+            "SELECT id FROM cause WHERE rule = ? AND reason = ? AND name = ? AND why = ?", *said
+        )
+        known = self._db.number(
+            "SELECT count(*) FROM suppressed WHERE key = ? AND cause = ?", key, cause_id
+        )
+        self._db.write(
+            "INSERT OR REPLACE INTO suppressed VALUES (?, ?, ?, ?)",
+            key,
+            destination,
+            cause_id,
+            self._clock.now(),
+        )
+        if cause.mute and not known:
+            self.mutes.count(cause.mute)
+
     def count_owed(self) -> int:
         """Return how many matches the store owes, to all destinations."""
         return self._db.number("SELECT sum(counted) FROM match WHERE state = 'owed'")
@@ -194,6 +179,10 @@ class Store:
     def count_held(self) -> int:
         """Return how many of the matches that a threshold holds back count."""
         return self._db.number("SELECT sum(counted) FROM match WHERE state = 'held'")
+
+    def held_back(self) -> list[Suppressed]:
+        """Return what thresholds hold back and counts, by rule."""
+        return self._held(counted=1)
 
     def count_held_no_more(self) -> None:
         """Let what is held back no longer count: the run that saw it has suppressed it."""
@@ -320,6 +309,10 @@ class Store:
         rows = self._db.rows("SELECT started, ended, report FROM run ORDER BY id DESC LIMIT 1")
         return PastRun(*rows[0]) if rows else None
 
+    def rule_names(self) -> list[str]:
+        """Return the names of the rules that a match was written down of."""
+        return [name for (name,) in self._db.rows("SELECT DISTINCT name FROM rule")]
+
     def tallies(self) -> list[Tally]:
         """Return how many matches of each destination are delivered, held back or owed."""
         rows = self._db.rows(
@@ -327,6 +320,38 @@ class Store:
             " GROUP BY destination, state ORDER BY destination, state"
         )
         return [Tally(*row) for row in rows]
+
+    def suppressions(self) -> list[Suppressed]:
+        """Return how many matches ended suppressed, by rule, reason and name, the most first.
+
+        Those of a threshold are the ones that wait for its window to fill up.
+        """
+        found = self._held()
+        if self._db.format >= _CAUSES_SINCE_FORMAT:
+            rows = self._db.rows(
+                # SQLite takes what is neither grouped nor counted from the row of the maximum.
+                "SELECT rule, reason, name, why, count(*), max(seen) FROM suppressed"
+                " JOIN cause ON cause.id = suppressed.cause GROUP BY rule, reason, name"
+            )
+            found += [
+                Suppressed(Suppression(Reason(reason), rule, name, why), matches, last)
+                for rule, reason, name, why, matches, last in rows
+            ]
+        return sorted(found, key=lambda one: (-one.matches, one.cause))
+
+    def _held(self, counted: int = 0) -> list[Suppressed]:
+        """Return what thresholds hold back, by what they say; where asked, what counts alone."""
+        rows = self._db.rows(
+            "SELECT rule, count(*), max(seen) FROM match WHERE state = 'held' AND counted >= ?"
+            " GROUP BY rule ORDER BY rule",
+            counted,
+        )
+        found: dict[Suppression, Suppressed] = {}
+        for rule_id, matches, last in rows:
+            cause = below_threshold(self._rule(rule_id))
+            other = found.get(cause, Suppressed(cause, 0, 0.0))
+            found[cause] = Suppressed(cause, other.matches + matches, max(other.last, last))
+        return list(found.values())
 
     def _rule(self, rule_id: str) -> Rule:
         body = self._db.rows("SELECT body FROM rule WHERE id = ?", rule_id)[0][0]
