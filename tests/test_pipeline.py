@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import random
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import kit
-from trailbell.counts import Counts, Reason
+from trailbell.counts import Counts, Reason, Suppression
 from trailbell.deliver import Courier, Delivery, Pace, Verdict
-from trailbell.errors import StoreError
+from trailbell.errors import ConfigurationError, StoreError
 from trailbell.model import (
     Alert,
     Decoded,
@@ -22,10 +26,15 @@ from trailbell.model import (
     PassedOver,
     Remark,
     Rule,
+    RuleException,
+    Severity,
     Threshold,
     Unreadable,
 )
+from trailbell.mutes import Mute
+from trailbell.notices import notice_of
 from trailbell.pipeline import Destination, Pipeline, Plan, Trouble
+from trailbell.rules import Invalid
 from trailbell.store import Store
 
 DELIVERED = Delivery(Verdict.DELIVERED, "taken")
@@ -110,6 +119,7 @@ def nonzero(counts: Counts) -> dict[str, object]:
     """Return the counts that are not 0."""
     found = {name: getattr(counts, name) for name in Counts.__slots__}
     found["suppressed"] = {reason: n for reason, n in counts.suppressed.items() if n}
+    found["suppressions"] = dict(counts.suppressions)
     return {name: value for name, value in found.items() if value}
 
 
@@ -372,6 +382,275 @@ def test_threshold_is_of_one_story(bench: Bench) -> None:
     other = {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/bob"}
     counts = bench.run(kit.event(1), kit.event(2, userIdentity=other)).counts
     assert 2 == counts.suppressed[Reason.BELOW_THRESHOLD]
+
+
+BY_ALICE = RuleException("alice", "she may", values=(("actor", (kit.ALICE,)),))
+EXCEPTED = Suppression(Reason.EXCEPTION, "trail-stopped", "alice", "she may")
+
+
+def by(name: str, number: int, second: float = 0) -> LogEvent:
+    """Make an event that somebody caused, at a second after noon."""
+    actor = {"type": "IAMUser", "arn": f"arn:aws:iam::{kit.ACCOUNT}:user/{name}"}
+    return kit.event(number, at=kit.NOON + second, userIdentity=actor)
+
+
+def suppressed_of(pipeline: Pipeline) -> dict[Reason, int]:
+    """Return how many matches a run suppressed, by reason."""
+    return {reason: number for reason, number in pipeline.counts.suppressed.items() if number}
+
+
+def test_exceptions_are_counted_by_name(bench: Bench) -> None:
+    """A match that an exception holds for is not sent, and counted under its name, each time."""
+    bench.rules = [kit.rule(exceptions=(BY_ALICE,))]
+    events = [by("alice", 1), by("alice", 2), by("bob", 3), by("alice", 2)]
+    first = bench.run(*events)
+    assert {Reason.EXCEPTION: 2, Reason.DUPLICATE: 1} == suppressed_of(first)
+    assert {EXCEPTED: 2} == first.counts.suppressions
+    assert (1, 1) == (first.counts.delivered, first.counts.alerts)
+    second = bench.run(*events)
+    assert {Reason.EXCEPTION: 2, Reason.DUPLICATE: 2} == suppressed_of(second)
+    with Store(bench.folder / "store.db", bench.clock, readonly=True) as store:
+        assert [(EXCEPTED, 2)] == [(one.cause, one.matches) for one in store.suppressions()]
+
+
+def test_what_no_exception_holds_for_any_more_is_sent(bench: Bench) -> None:
+    """A match of an exception that is gone is delivered when it is read again."""
+    bench.rules = [kit.rule(exceptions=(BY_ALICE,))]
+    bench.run(by("alice", 1))
+    bench.rules = [kit.rule()]
+    assert 1 == bench.run(by("alice", 1)).counts.delivered
+    with Store(bench.folder / "store.db", bench.clock, readonly=True) as store:
+        assert [] == store.suppressions()
+    bench.rules = [kit.rule(exceptions=(BY_ALICE,))]
+    assert {Reason.DUPLICATE: 1} == suppressed_of(bench.run(by("alice", 1)))
+
+
+def test_exceptions_hold_by_event_time(bench: Bench) -> None:
+    """The last day of an exception is one of the event, whatever the clock says."""
+    until = dataclasses.replace(BY_ALICE, until=date(2026, 3, 14))
+    bench.rules = [kit.rule(exceptions=(until,))]
+    bench.clock.time += 5 * 86_400
+    run = bench.run(by("alice", 1), by("alice", 2, second=43_199), by("alice", 3, second=43_200))
+    assert ({Reason.EXCEPTION: 2}, 1) == (suppressed_of(run), run.counts.delivered)
+
+
+def test_excepted_events_do_not_fill_a_window(bench: Bench) -> None:
+    """A threshold counts the matches alone that no exception holds for, in any order of runs."""
+    threshold = Threshold(3, timedelta(minutes=5))
+    probe = RuleException("probe", "it is ours", '{ $.userAgent = "probe" }')
+    bench.rules = [kit.rule(threshold=threshold, exceptions=(probe,))]
+    probes = [kit.event(n, at=kit.NOON + n, userAgent="probe") for n in (3, 4, 5)]
+    run = bench.run(*denied(1, 2), *probes)
+    assert {Reason.EXCEPTION: 3, Reason.BELOW_THRESHOLD: 2} == suppressed_of(run)
+    why = "fewer than 3 within 5m"
+    assert (
+        2 == run.counts.suppressions[Suppression(Reason.BELOW_THRESHOLD, "trail-stopped", "", why)]
+    )
+    run = bench.run(*denied(6))
+    assert (1, 1) == (run.counts.delivered, run.counts.alerts)
+
+
+def test_an_exception_takes_out_what_was_held_back(bench: Bench) -> None:
+    """What a threshold held back counts no more once an exception holds for it."""
+    threshold = Threshold(3, timedelta(minutes=5))
+    bench.rules = [kit.rule(threshold=threshold)]
+    bench.run(*denied(1, 2))
+    bench.rules = [kit.rule(threshold=threshold, exceptions=(BY_ALICE,))]
+    assert {Reason.EXCEPTION: 1} == suppressed_of(bench.run(*denied(1)))
+    bench.rules = [kit.rule(threshold=threshold)]
+    assert {Reason.BELOW_THRESHOLD: 1} == suppressed_of(bench.run(*denied(3)))
+    assert 1 == bench.run(*denied(4)).counts.alerts
+
+
+def test_exceptions_go_before_thresholds_and_after_age(bench: Bench) -> None:
+    """Where several reasons apply, the first in the order of accounting counts."""
+    bench.takes_old = False
+    bench.rules = [kit.rule(exceptions=(BY_ALICE,))]
+    old = by("alice", 1, second=-90_000)
+    assert {Reason.TOO_OLD: 1} == suppressed_of(bench.run(old))
+    assert {Reason.EXCEPTION: 1} == suppressed_of(bench.run(old, since=0))
+    with Store(bench.folder / "store.db", bench.clock, readonly=True) as store:
+        assert [EXCEPTED] == [one.cause for one in store.suppressions()]
+
+
+def test_a_dry_run_shows_what_would_be_sent(bench: Bench) -> None:
+    """Without sending, what an exception holds for is not shown, and named among the not sent."""
+    bench.rules = [kit.rule(exceptions=(BY_ALICE,))]
+    run = bench.run(by("alice", 1), by("bob", 2), sending=False)
+    assert {Reason.NOT_SENT: 2} == suppressed_of(run)
+    assert {dataclasses.replace(EXCEPTED, reason=Reason.NOT_SENT): 1} == run.counts.suppressions
+    assert [1] == [len(alert.matches) for alert in bench.shown]
+
+
+def mute(bench: Bench, rule: str = "*", *, minutes: float = 60, actor: str = "") -> Mute:
+    """Mute something in the store of a bench, from now on."""
+    now = bench.clock.now()
+    with Store(bench.folder / "store.db", bench.clock) as store, store.batch():
+        made = Mute(rule, actor, "", "alice", "we know", now, now + 60 * minutes)
+        return store.mutes.put(made)[0]
+
+
+def test_mutes_hold_by_the_clock(bench: Bench) -> None:
+    """While a mute holds its matches are counted as muted; after that they are sent."""
+    kept = mute(bench, "trail-*")
+    run = bench.run(kit.event(1), kit.event(2, at=kit.NOON + 10_000))
+    assert {Reason.MUTED: 2} == suppressed_of(run)
+    cause = Suppression(Reason.MUTED, "trail-stopped", "rule trail-*", "we know", kept.id)
+    assert {cause: 2} == run.counts.suppressions
+    bench.clock.time += 3_599
+    assert {Reason.MUTED: 1} == suppressed_of(bench.run(kit.event(1)))
+    bench.clock.time += 1
+    run = bench.run(kit.event(1), kit.event(3))
+    assert (2, {}) == (run.counts.delivered, suppressed_of(run))
+
+
+def test_a_mute_that_ends_while_a_run_lasts(bench: Bench) -> None:
+    """What is matched after the end of a mute is sent, in the same run."""
+    mute(bench, minutes=1)
+
+    def decoded() -> Iterable[Decoded]:
+        for number in range(1_000):
+            yield kit.event(number)
+        bench.clock.time += 60
+        yield kit.event(1_000)
+
+    run = bench.feed(decoded())
+    assert ({Reason.MUTED: 1_000}, 1) == (suppressed_of(run), run.counts.delivered)
+    assert [] == run.ended_mutes
+
+
+def test_a_mute_is_for_an_actor(bench: Bench) -> None:
+    """A mute of an actor lets the others through, for every rule and destination."""
+    bench.answers = {"here": [DELIVERED], "there": [DELIVERED]}
+    bench.rules = [kit.rule(), kit.rule("other")]
+    kept = mute(bench, "", actor="*:user/alice")
+    run = bench.run(by("alice", 1), by("bob", 2))
+    assert ({Reason.MUTED: 4}, 4) == (suppressed_of(run), run.counts.delivered)
+    with Store(bench.folder / "store.db", bench.clock, readonly=True) as store:
+        assert [dataclasses.replace(kept, matches=4)] == store.mutes.all()
+
+
+def test_muted_events_do_not_fill_a_window(bench: Bench) -> None:
+    """A threshold counts no match that was muted."""
+    bench.rules = [kit.rule(threshold=Threshold(3, timedelta(minutes=5)))]
+    mute(bench)
+    assert {Reason.MUTED: 2} == suppressed_of(bench.run(*denied(1, 2)))
+    bench.clock.time += 3_600
+    assert {Reason.BELOW_THRESHOLD: 1} == suppressed_of(bench.run(*denied(3)))
+    assert 1 == bench.run(*denied(1, 2)).counts.alerts
+
+
+def test_what_is_owed_goes_out_in_spite_of_a_mute(bench: Bench) -> None:
+    """A mute keeps back what is matched from now on, not what was promised before."""
+    bench.answers = {"here": [BUSY]}
+    bench.run(kit.event(1), wait=0.0)
+    mute(bench)
+    bench.answers = {"here": [DELIVERED]}
+    run = bench.run(kit.event(1), kit.event(2))
+    assert 1 == run.counts.delivered
+    assert {Reason.DUPLICATE: 1, Reason.MUTED: 1} == suppressed_of(run)
+
+
+def test_the_end_of_a_mute_is_told_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first run after a mute has ended says so; one that is cut short leaves it to the next."""
+    kept = mute(bench)
+    bench.run(kit.event(1))
+    assert [] == bench.told
+    bench.clock.time += 4_200
+    ended = [dataclasses.replace(kept, matches=1)]
+    said = Remark("mutes", "the mute of rule * by alice ended 10m ago: 1 match was muted")
+
+    def killed(_: Pipeline) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Pipeline, "_close", killed)
+        with pytest.raises(Killed):
+            bench.run()
+    assert ended == bench.run().ended_mutes
+    assert [said, said] == bench.told
+    assert [] == bench.run().ended_mutes
+    assert 2 == len(bench.told)
+
+
+def test_each_destination_has_its_reason(bench: Bench) -> None:
+    """A match may be old for a channel and excepted for the terminal; each is counted once."""
+    bench.rules = [kit.rule(exceptions=(BY_ALICE,)), kit.rule("other")]
+    bench.answers = {"here": [DELIVERED], "there": [BUSY]}
+    run = bench.run(by("alice", 1), by("bob", 2), wait=0.0)
+    counts = run.counts
+    assert (8, {Reason.EXCEPTION: 2}) == (counts.matched, suppressed_of(run))
+    assert (3, 3) == (counts.delivered, counts.owed)
+    again = bench.run(by("alice", 1), by("bob", 2), wait=0.0)
+    assert {Reason.EXCEPTION: 2, Reason.DUPLICATE: 6} == suppressed_of(again)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_counts_add_up_whatever_happens(bench: Bench, seed: int) -> None:
+    """Over runs with mutes, exceptions, thresholds and faults, every match ends in one way."""
+    chance = random.Random(seed)  # noqa: S311  nothing is to be kept secret here
+    threshold = Threshold(3, timedelta(minutes=5))
+    for _ in range(6):
+        bench.answers = {
+            name: [chance.choice([DELIVERED, BUSY, REFUSED])] for name in ("here", "there")
+        }
+        bench.takes_old = chance.random() < 0.7
+        exceptions = (BY_ALICE,) if chance.random() < 0.5 else ()
+        bench.rules = [
+            kit.rule(exceptions=exceptions),
+            kit.rule("many", threshold=threshold, exceptions=exceptions),
+        ]
+        if chance.random() < 0.5:
+            rule = chance.choice(["many", "*", "trail-stopped"])
+            mute(bench, rule, minutes=chance.choice([1, 30]))
+        events = [
+            by(chance.choice(["alice", "bob"]), at, second=chance.choice([-90_000, 0, at]))
+            for at in range(8)
+        ]
+        counts = bench.run(*events, wait=0.0).counts
+        named = counts.suppressions
+        for reason in (Reason.MUTED, Reason.EXCEPTION, Reason.BELOW_THRESHOLD):
+            number = sum(n for cause, n in named.items() if cause.reason is reason)
+            assert counts.suppressed[reason] == number, seed
+        bench.clock.time += chance.choice([1, 400, 3_600])
+        with contextlib.closing(sqlite3.connect(bench.folder / "store.db")) as db:
+            both = "SELECT count(*) FROM suppressed JOIN match USING (key)"
+            assert [(0,)] == db.execute(both).fetchall(), seed
+
+
+def invalid(rule: str = "own", said: str = "own.toml:3: wrong") -> Invalid:
+    """Name a rule that is wrong."""
+    return Invalid(Path("own.toml"), rule, ConfigurationError(said))
+
+
+def test_notices_are_matches(bench: Bench) -> None:
+    """A rule that does not run is an alert of its own, once for the same mistake."""
+    bench.takes_old = False
+
+    def announce(*wrong: Invalid, **plan: Any) -> Counts:  # noqa: ANN401  settings of a plan
+        now = int(bench.clock.now() * 1000)
+        notices = [notice_of(one, now) for one in wrong]
+        return bench.run(notices=notices, **plan).counts
+
+    first = announce(invalid(), invalid("other"), invalid("", "own.toml:9: no name"))
+    expected = {"matched": 3, "delivered": 3, "alerts": 3, "messages": 3}
+    assert expected == nonzero(first)
+    bench.clock.time += 90_000
+    second = announce(invalid(), invalid("own", "own.toml:3: wrong in another way"), until=0)
+    assert ({Reason.DUPLICATE: 1}, 1, 0) == (
+        {reason: n for reason, n in second.suppressed.items() if n},
+        second.delivered,
+        second.events,
+    )
+    mute(bench, "invalid-rule")
+    assert 1 == announce(invalid("third")).suppressed[Reason.MUTED]
+    bench.clock.time += 3_600
+    assert 1 == announce(invalid("third"), sending=False).suppressed[Reason.NOT_SENT]
+    assert ["third"] == [alert.rule.title.split('"')[1] for alert in bench.shown]
+    bench.answers = {"here": [BUSY]}
+    assert 1 == announce(invalid("third"), wait=0.0).owed
+    bench.route = lambda match: [] if match.rule.severity is Severity.HIGH else ["here"]
+    assert 1 == announce(invalid("fourth")).unrouted
 
 
 class Killed(BaseException):

@@ -16,11 +16,11 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trailbell import group
 from trailbell.clock import Clock
-from trailbell.counts import Counts, Reason
+from trailbell.counts import Counts, Reason, Suppression
 from trailbell.dispatch import Destination, Dispatch, Trouble
 from trailbell.engine import Engine
 from trailbell.evidence import with_evidence
@@ -35,8 +35,10 @@ from trailbell.model import (
     Sighting,
     Unreadable,
 )
+from trailbell.mutes import end_words
 from trailbell.record import digest, event_key, event_time, glance
 from trailbell.store import Store
+from trailbell.suppression import kept_back
 
 __all__ = ["Destination", "Pipeline", "Plan", "Trouble"]
 
@@ -55,7 +57,8 @@ class Plan:
     ``route`` gives the names of the destinations of a match. ``since`` and ``until`` are event
     times in milliseconds since the epoch. ``wait`` is how many seconds to try for what is owed,
     ``window`` and ``longest`` (seconds) say when a story ends. Where ``sending`` is False nothing
-    is sent; ``show`` gets the alerts that would have gone out.
+    is sent; ``show`` gets the alerts that would have gone out. ``notices`` are matches that come of
+    the plan itself, as they are shown; each is a story of its own.
     """
 
     rules: Sequence[Rule]
@@ -69,13 +72,15 @@ class Plan:
     longest: float = group.LONGEST
     sending: bool = True
     show: Callable[[Alert], None] = field(default=lambda _: None)
+    notices: Sequence[Match] = ()
 
 
 class Pipeline:
     """Run the stages over input, count everything, and say what is worth a word on the way.
 
     ``tell`` gets the unreadable pieces and the remarks as they come, ``progress`` the number of
-    alerts delivered and of those still to be tried.
+    alerts delivered and of those still to be tried. ``ended_mutes`` are those that have ended since
+    a run said so.
     """
 
     def __init__(
@@ -92,6 +97,8 @@ class Pipeline:
         self._engine = Engine(plan.rules)
         self._dispatch = Dispatch(plan.destinations, store, plan.clock, tell, progress)
         self._started = int(plan.clock.now() * 1000)
+        self._mutes = store.mutes.holding()
+        self.ended_mutes = store.mutes.ended_unnoted()
 
     @property
     def troubles(self) -> Mapping[str, Trouble]:
@@ -104,8 +111,11 @@ class Pipeline:
         Raises StoreError where the store fails: then nothing more is acted on.
         """
         self._store.begin_run()
+        for mute in self.ended_mutes:
+            self._tell(Remark("mutes", end_words(mute, self._plan.clock.now())))
         self._recover()
         self._deliver(wait=0.0)
+        self._announce()
         for batch in _batches(decoded):
             self._watch(batch)
         self._gather()
@@ -128,6 +138,12 @@ class Pipeline:
 
     # Watch
 
+    def _announce(self) -> None:
+        """Write down the matches that come of the plan itself."""
+        with self._store.batch():
+            for notice in self._plan.notices:
+                self._sight(_Sighted(notice, self._started, self._kept_back, is_notice=True))
+
     def _watch(self, batch: list[Decoded]) -> None:
         """Match a batch of events and write the matches down."""
         events = [item for item in batch if isinstance(item, LogEvent) and self._admits(item)]
@@ -135,7 +151,7 @@ class Pipeline:
             self._note(item)
         with self._store.batch():
             for match in self._engine.match(events):
-                self._sight(match)
+                self._sight(_Sighted(match, self._started, self._kept_back))
 
     def _admits(self, event: LogEvent) -> bool:
         """Count an event, and tell whether it lies in the range that was asked for."""
@@ -163,31 +179,39 @@ class Pipeline:
             case Remark():
                 self._tell(item)
 
-    def _sight(self, match: Match) -> None:
+    def _kept_back(self, match: Match, time: int) -> Suppression | None:
+        """Return what keeps a match back that would be sent otherwise."""
+        return kept_back(match, time, self._mutes, self._plan.clock.now())
+
+    def _sight(self, sighted: _Sighted) -> None:
         """Write a match down for each of its destinations, or count why it is not sent."""
-        names = self._plan.route(match)
+        names = self._plan.route(sighted.match)
         if not names:
             self.counts.matched += 1
             self.counts.unrouted += 1
             self.counts.suppressed[Reason.NOT_SENT] += 1
-            return
-        time = event_time(match.event, self._started)
-        event = event_key(match.event)
-        story = group.story_key(match.rule, match.event)
-        window = group.window_of(match.rule, time)
-        kept: Match | None = None
         for name in names:
             self.counts.matched += 1
-            key = digest(event, match.rule.name, name)
-            reason = self._reason_against(key, name, time)
-            if reason is not None:
-                self.counts.suppressed[reason] += 1
-            if reason is None or reason is Reason.NOT_SENT:
-                kept = kept or with_evidence(match, time)
-                self._store.write(Sighting(key, event, name, story, time, window, kept))
+            self._sight_for(name, sighted)
+
+    def _sight_for(self, destination: str, sighted: _Sighted) -> None:
+        """Write a match down for one destination, or count why it is not sent, and note that."""
+        rule = sighted.match.rule.name
+        key = digest(sighted.event, rule, destination)
+        reason = self._reason_against(key, destination, sighted.time)
+        cause = sighted.cause if reason in (None, Reason.NOT_SENT) else None
+        if cause is not None:
+            reason = reason or cause.reason
+            self.counts.suppressions[replace(cause, reason=reason)] += 1
+        elif reason in (None, Reason.NOT_SENT):
+            self._store.write(sighted.on_its_way(key, destination))
+        if reason is not None:
+            self.counts.suppressed[reason] += 1
+        if reason in (Reason.TOO_OLD, Reason.MUTED, Reason.EXCEPTION):
+            self._store.suppress(key, destination, cause or Suppression(reason, rule))
 
     def _reason_against(self, key: str, destination: str, time: int) -> Reason | None:
-        """Return why a match is not to be sent, None where it is; the first reason counts."""
+        """Return why a match is not to be sent, mutes and exceptions aside; the first counts."""
         if not self._plan.sending:
             return Reason.NOT_SENT
         if not self._store.first_sight(key) or self._store.is_settled(key):
@@ -224,10 +248,54 @@ class Pipeline:
     def _close(self) -> None:
         """Count what the run leaves behind."""
         if self._plan.sending:
-            self.counts.suppressed[Reason.BELOW_THRESHOLD] = self._store.count_held()
+            for held in self._store.held_back():
+                self.counts.suppressed[Reason.BELOW_THRESHOLD] += held.matches
+                self.counts.suppressions[held.cause] += held.matches
             self.counts.owed = self._store.count_owed()
             with self._store.batch():
+                for mute in self.ended_mutes:
+                    self._store.mutes.note_end(mute.id)
                 self._store.end_run(self.counts.to_json().encode())
+
+
+class _Sighted:
+    """Work out what there is to know of a match once, however many destinations it has."""
+
+    def __init__(
+        self,
+        match: Match,
+        started: int,
+        kept_back: Callable[[Match, int], Suppression | None],
+        *,
+        is_notice: bool = False,
+    ) -> None:
+        self.match = match
+        self.time = event_time(match.event, started)
+        self._kept_back = kept_back
+        self._is_notice = is_notice
+
+    @functools.cached_property
+    def event(self) -> str:
+        """Return what makes two events the same."""
+        return event_key(self.match.event)
+
+    @functools.cached_property
+    def cause(self) -> Suppression | None:
+        """Return what keeps the match back, None where nothing does."""
+        return self._kept_back(self.match, self.time)
+
+    @functools.cached_property
+    def _shown(self) -> Match:
+        return self.match if self._is_notice else with_evidence(self.match, self.time)
+
+    @functools.cached_property
+    def _story(self) -> str:
+        return self.event if self._is_notice else group.story_key(self.match.rule, self.match.event)
+
+    def on_its_way(self, key: str, destination: str) -> Sighting:
+        """Return the match as the store writes it down."""
+        window = group.window_of(self.match.rule, self.time)
+        return Sighting(key, self.event, destination, self._story, self.time, window, self._shown)
 
 
 def _batches(decoded: Iterable[Decoded]) -> Iterator[list[Decoded]]:

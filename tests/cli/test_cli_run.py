@@ -207,7 +207,7 @@ def test_report_is_one_line_with_all_counts(tmp_path: Path) -> None:
     line = ended.out.splitlines()[-1]
     names = (
         "events records control digests mended unreadable out_of_range matched unrouted"
-        " carried delivered suppressed owed alerts messages"
+        " carried delivered suppressed suppressions owed alerts messages"
     )
     assert names.split() == list(ended.report)
     assert json.dumps(ended.report, separators=(",", ":")) == line

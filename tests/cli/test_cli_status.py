@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import kit
-from trailbell.model import Sighting
+from trailbell.counts import Reason, Suppression
+from trailbell.model import Sighting, Threshold
+from trailbell.mutes import Mute
 from trailbell.store import Store
+
+THRESHOLD = Threshold(5, timedelta(minutes=5))
+EXCEPTED = Suppression(Reason.EXCEPTION, "trail-stopped", "a\x1b[2J[b]", "it is\nplanned")
 
 
 def timed(number: int) -> Sighting:
@@ -19,7 +25,7 @@ def timed(number: int) -> Sighting:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    """Make a store that has delivered one match, owes two alerts and holds one match back."""
+    """Make a store that has delivered one match, owes two alerts, and suppressed three matches."""
     path = tmp_path / "store.db"
     clock = kit.HandClock()
     stories = [[timed(1)], [timed(2), timed(3)], [timed(4)]]
@@ -28,12 +34,15 @@ def store(tmp_path: Path) -> Path:
         with store.batch():
             for sighting in [one for story in stories for one in story]:
                 store.write(sighting)
-            store.write(kit.sighting(5, window=0))
+            store.write(kit.sighting(5, rule=kit.rule(threshold=THRESHOLD), window=0))
             for story in stories:
                 store.open_alert("here", [sighting.key for sighting in story])
             first, second, _ = store.owed_alerts()
             store.settle(first.id)
             clock.time += 60
+            store.suppress("a", "here", EXCEPTED)
+            store.suppress("b", "here", EXCEPTED)
+            store.mutes.put(Mute("any", "", "", "alice", "we know", 0, 9e9))
             store.keep_owing(second.id, "Slack answered 404 no_service: the webhook was removed")
             store.end_run(b'{"matched":5}')
     return path
@@ -53,11 +62,17 @@ def test_for_people(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = f"""\
 store     store.db
 last run  2026-03-14 12:00:00 UTC
+muted     1 mute: trailbell mutes shows what
 
 destination  state            matches  last
 here         delivered              1  2026-03-14 12:00:00 UTC
 here         below threshold        1  2026-03-14 12:00:00 UTC
 here         owed                   3  2026-03-14 12:00:00 UTC
+
+suppressed, and not sent:
+rule           reason           name      matches  last seen                why
+trail-stopped  exception        a [2J[b]        2  2026-03-14 12:01:00 UTC  it is planned
+trail-stopped  below threshold                  1  2026-03-14 12:00:00 UTC  fewer than 5 within 5m
 
 owed, and sent first by the next run:
 alert       to    matches  attempts  why
@@ -79,6 +94,25 @@ def test_as_json(store: Path) -> None:
             {"destination": "here", "state": state, "matches": matches, "last": kit.NOON}
             for state, matches in (("delivered", 1), ("held", 1), ("owed", 3))
         ],
+        "suppressions": [
+            {
+                "reason": "exception",
+                "rule": "trail-stopped",
+                "name": EXCEPTED.name,
+                "why": EXCEPTED.why,
+                "matches": 2,
+                "last": kit.NOON + 60,
+            },
+            {
+                "reason": "below threshold",
+                "rule": "trail-stopped",
+                "name": "",
+                "why": "fewer than 5 within 5m",
+                "matches": 1,
+                "last": kit.NOON,
+            },
+        ],
+        "mutes": 1,
         "owed": [
             {"alert": first, "destination": "here", "matches": 2, "attempts": 1, "reason": why},
             {"alert": second, "destination": "here", "matches": 1, "attempts": 0, "reason": ""},
@@ -102,6 +136,20 @@ def test_many_owed_alerts_are_cut(tmp_path: Path) -> None:
     assert 22 == len(json.loads(kit.trailbell("status", "--store", path, "--json").out)["owed"])
 
 
+def test_many_causes_are_cut(tmp_path: Path) -> None:
+    """People read the twenty largest causes of suppression, and how many more there are."""
+    path = tmp_path / "store.db"
+    with Store(path, kit.HandClock()) as store, store.batch():
+        for number in range(22):
+            cause = Suppression(Reason.EXCEPTION, "trail-stopped", f"number {number}", "why")
+            store.suppress(f"key {number}", "here", cause)
+    shown = kit.trailbell("status", "--store", path).out
+    assert 20 == shown.count("number ")
+    assert shown.endswith("and 2 more lines\n")
+    content = json.loads(kit.trailbell("status", "--store", path, "--json").out)
+    assert 22 == len(content["suppressions"])
+
+
 def test_a_run_that_was_cut_short(tmp_path: Path) -> None:
     """A run that did not end is said to be one."""
     with Store(tmp_path / "store.db", kit.HandClock()) as store:
@@ -121,6 +169,8 @@ def test_no_store(tmp_path: Path) -> None:
         "store": str(path),
         "last_run": None,
         "destinations": [],
+        "suppressions": [],
+        "mutes": 0,
         "owed": [],
     }
     assert content == json.loads(kit.trailbell("status", "--store", path, "--json").out)

@@ -9,6 +9,7 @@ import click
 import platformdirs
 
 from trailbell.configuration import FILE_NAME
+from trailbell.rules import pack_names
 
 SLACK = "slack"
 TERMINAL = "terminal"
@@ -35,6 +36,7 @@ class Options:
     report: str | None
     dry_run: bool
     allow_host: tuple[str, ...]
+    skip_invalid: bool
 
     @property
     def sending(self) -> bool:
@@ -51,6 +53,12 @@ config_option = click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help=f"The configuration; {FILE_NAME} of the working directory where there is one.",
+)
+rules_option = click.option(
+    "--rules",
+    multiple=True,
+    metavar="PACK|FILE",
+    help=f"Rules instead of the configured ones; packs: {', '.join(pack_names())}.",
 )
 store_option = click.option(
     "--store",

@@ -14,21 +14,23 @@ from trailbell.cli.options import TERMINAL, Options
 from trailbell.clock import Clock
 from trailbell.configuration import Configuration, DestinationTable, find_configuration
 from trailbell.deliver import Terminal
-from trailbell.model import Alert, Match
+from trailbell.errors import ConfigurationError
+from trailbell.model import Alert, Match, Rule
+from trailbell.notices import notice_of
 from trailbell.pipeline import OLD, Plan
 from trailbell.record import event_time, read_record
 from trailbell.render.terminal import TerminalMessages
+from trailbell.rules import Invalid, Pack
 
 
 def make_plan(options: Options, clock: Clock) -> Plan:
     """Say what a run is to do. Raises ConfigurationError where it cannot be done."""
     configuration = find_configuration(options.config, Path())
-    packs = configuration.load_rules(options.rules)
-    rules = [rule for pack in packs for rule in pack.rules]
+    packs = configuration.load_rules(options.rules, skip_invalid=options.skip_invalid)
     tables = chosen_tables(options.to, configuration)
     routed = all(configuration.destinations.get(name) is table for name, table in tables.items())
-    if routed:
-        check_routes(rules, configuration.destinations)
+    rules, invalid = _sorted_out(packs, configuration if routed else None, options)
+    now = int(clock.now() * 1000)
     reachable = {
         name: make_destination(name, table, configuration, clock, options.allow_host)
         for name, table in tables.items()
@@ -46,7 +48,32 @@ def make_plan(options: Options, clock: Clock) -> Plan:
         longest=configuration.longest,
         sending=options.sending,
         show=_shower(options, configuration, tables, clock),
+        notices=[notice_of(one, now) for one in invalid],
     )
+
+
+def _sorted_out(
+    packs: Sequence[Pack], routing: Configuration | None, options: Options
+) -> tuple[list[Rule], list[Invalid]]:
+    """Return the rules that run, and those that are wrong.
+
+    ``routing`` is where their routes have to lead, None where they lead nowhere. Raises
+    ConfigurationError where a rule is wrong, unless such are to be skipped.
+    """
+    rules: list[Rule] = []
+    invalid = [one for pack in packs for one in pack.invalid]
+    for pack in packs:
+        for rule in pack.rules:
+            try:
+                if routing:
+                    check_routes([rule], routing.destinations)
+            except ConfigurationError as error:
+                if not options.skip_invalid:
+                    raise
+                invalid.append(Invalid(pack.path, rule.name, error))
+            else:
+                rules.append(rule)
+    return rules, invalid
 
 
 def _router(

@@ -9,7 +9,15 @@ from rich.console import Console
 
 from trailbell.cli.exits import Exit
 from trailbell.cli.inputs import Teller, form_option, read, total_size
-from trailbell.cli.options import NONE, SLACK, TERMINAL, Options, config_option, store_option
+from trailbell.cli.options import (
+    NONE,
+    SLACK,
+    TERMINAL,
+    Options,
+    config_option,
+    rules_option,
+    store_option,
+)
 from trailbell.cli.pipes import release_stdout
 from trailbell.cli.planning import make_plan
 from trailbell.cli.progress import delivering_bar, reading_bar
@@ -18,9 +26,9 @@ from trailbell.cli.times import SecondsType, TimeType
 from trailbell.clock import SystemClock
 from trailbell.counts import Counts
 from trailbell.errors import StoreError
+from trailbell.mutes import end_words
 from trailbell.pipeline import Pipeline, Plan
 from trailbell.preview import lowered, printable
-from trailbell.rules import pack_names
 from trailbell.sources.files import find
 from trailbell.store import Store
 
@@ -28,11 +36,11 @@ from trailbell.store import Store
 @click.command(short_help="Read logs and send what the rules match.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @config_option
+@rules_option
 @click.option(
-    "--rules",
-    multiple=True,
-    metavar="PACK|FILE",
-    help=f"Rules instead of the configured ones; packs: {', '.join(pack_names())}.",
+    "--skip-invalid",
+    is_flag=True,
+    help="Run the other rules where a rule is wrong; each wrong one is an alert of its own.",
 )
 @click.option(
     "--to",
@@ -73,12 +81,17 @@ def run(**given: Any) -> int:  # noqa: ANN401  the options have their types abov
     options = Options(**given)
     clock = SystemClock()
     plan = make_plan(options, clock)
+    for notice in plan.notices:
+        click.echo(f"trailbell: left out: {printable(notice.event.message)}", err=True)
     if options.sending:
         with Store(options.store, clock, patience=options.wait) as store:
             return _run(options, plan, store)
     with Store(options.store, clock, readonly=True) as looked_at:
-        standing = looked_at.count_owed()
+        standing, mutes = looked_at.count_owed(), looked_at.mutes.holding()
     with Store(None, clock) as store:
+        with store.batch():
+            for mute in mutes:
+                store.mutes.copy(mute)
         return _run(options, plan, store, standing)
 
 
@@ -111,7 +124,8 @@ def _run(options: Options, plan: Plan, store: Store, standing: int = 0) -> int:
             return Exit.OWED
     counts.carried += standing
     counts.owed += standing
-    print_summary(errors, counts, pipeline.troubles)
+    ended = [end_words(mute, plan.clock.now()) for mute in pipeline.ended_mutes]
+    print_summary(errors, counts, pipeline.troubles, ended)
     if options.report:
         _print_report(counts)
     release_stdout()

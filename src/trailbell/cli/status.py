@@ -17,11 +17,16 @@ from trailbell.cli.consoles import print_all
 from trailbell.cli.exits import Exit
 from trailbell.cli.options import store_option
 from trailbell.clock import SystemClock
+from trailbell.preview import one_line
 from trailbell.render.words import plural
-from trailbell.store import Owed, PastRun, Store, Tally
+from trailbell.store import Owed, PastRun, Store, Suppressed, Tally
 
 MOST_OWED = 20
 """Alerts that are named one by one where people read; ``--json`` names all."""
+MOST_CAUSES = 20
+"""Causes of suppression that are named likewise."""
+LONGEST_NAME = 100
+LONGEST_WHY = 150
 
 _STATES = {"held": "below threshold"}
 
@@ -35,13 +40,17 @@ class Holding:
     last_run: PastRun | None
     tallies: Sequence[Tally]
     owed: Sequence[Owed]
+    suppressions: Sequence[Suppressed]
+    mutes: int
 
 
 @click.command(short_help="Show what was delivered and what is owed.")
 @store_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status(store: Path, *, as_json: bool) -> int:
-    """Show what was delivered and what is still owed, and why; exits with 4 where something is.
+    """Show what was delivered, what was suppressed and why, and what is still owed.
+
+    The exit status is 4 where something is owed. What was suppressed is kept for 30 days.
 
     \b
     Example:
@@ -49,7 +58,13 @@ def status(store: Path, *, as_json: bool) -> int:
     """
     with Store(store, SystemClock(), readonly=True) as held:
         holding = Holding(
-            store, store.exists(), held.last_run(), held.tallies(), held.owed_alerts()
+            store,
+            store.exists(),
+            held.last_run(),
+            held.tallies(),
+            held.owed_alerts(),
+            held.suppressions(),
+            len(held.mutes.holding()),
         )
         waiting = held.count_owed()
     if as_json:
@@ -70,12 +85,27 @@ def _as_json(holding: Holding) -> str:
             if run
             else None,
             "destinations": [asdict(tally) for tally in holding.tallies],
+            "suppressions": [_cause_as_json(one) for one in holding.suppressions],
+            "mutes": holding.mutes,
             "owed": [
                 {"alert" if name == "id" else name: value for name, value in asdict(owed).items()}
                 for owed in holding.owed
             ],
         }
     )
+
+
+def _cause_as_json(one: Suppressed) -> dict[str, object]:
+    """Return what scripts get of a cause, by the names of a run's report."""
+    cause = one.cause
+    return {
+        "reason": cause.reason.value,
+        "rule": cause.rule,
+        "name": cause.name,
+        "why": cause.why,
+        "matches": one.matches,
+        "last": one.last,
+    }
 
 
 def _lines(holding: Holding) -> Iterator[RenderableType]:
@@ -88,9 +118,16 @@ def _lines(holding: Holding) -> Iterator[RenderableType]:
     if run:
         cut_short = "" if run.ended else ", did not end: the next run takes up what it left"
         yield Text(f"last run  {_shown(run.started)}{cut_short}")
+    if holding.mutes:
+        yield Text(f"muted     {plural(holding.mutes, 'mute')}: trailbell mutes shows what")
     if holding.tallies:
         yield ""
         yield _tally_table(holding.tallies)
+    if holding.suppressions:
+        yield Text("\nsuppressed, and not sent:", "dim")
+        yield _cause_table(holding.suppressions[:MOST_CAUSES])
+    if len(holding.suppressions) > MOST_CAUSES:
+        yield Text(f"and {plural(len(holding.suppressions) - MOST_CAUSES, 'more line')}")
     if holding.owed:
         yield Text("\nowed, and sent first by the next run:", "red")
         yield _owed_table(holding.owed[:MOST_OWED])
@@ -106,6 +143,26 @@ def _tally_table(tallies: Sequence[Tally]) -> Table:
     for tally in tallies:
         state = Text(_STATES.get(tally.state, tally.state), "red" if tally.state == "owed" else "")
         table.add_row(tally.destination, state, f"{tally.matches:,}", _shown(tally.last))
+    return table
+
+
+def _cause_table(suppressions: Sequence[Suppressed]) -> Table:
+    """Return how many matches of a rule were suppressed, and for which reason by name."""
+    table = Table("rule", "reason", box=None, header_style="dim", pad_edge=False)
+    table.add_column("name", overflow="fold")
+    table.add_column("matches", justify="right")
+    table.add_column("last seen")
+    table.add_column("why", overflow="fold")
+    for one in suppressions:
+        cause = one.cause
+        table.add_row(
+            Text(one_line(cause.rule, LONGEST_NAME)),
+            cause.reason.value,
+            Text(one_line(cause.name, LONGEST_NAME)),
+            f"{one.matches:,}",
+            _shown(one.last),
+            Text(one_line(cause.why, LONGEST_WHY)),
+        )
     return table
 
 

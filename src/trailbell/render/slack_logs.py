@@ -11,10 +11,11 @@ from trailbell.render.escape import code, link, plain
 from trailbell.render.links import stream_link
 from trailbell.render.log_text import fitting, readable
 from trailbell.render.slack_parts import identity, lamp, rule_lines, when, why
-from trailbell.render.words import in_log_order, plural, positions_of, times_of
+from trailbell.render.words import in_log_order, plural, positions_of, is_of_events, times_of
 
 HEADER = ":rotating_light: Alert from CloudWatch Logs"
 HEADER_OF_FILE = ":rotating_light: Alert from a log file"
+HEADER_OF_RULE = ":rotating_light: A rule does not run"
 _MOST_LEFT = "+ 1,000,000 more events"
 
 
@@ -22,11 +23,14 @@ def log_message(alert: Alert) -> Block:
     """Return the message of an alert of log events."""
     matches = in_log_order(alert)
     header = HEADER if matches[0].event.origin.log_group else HEADER_OF_FILE
+    heading = "*Log Events*"
+    if not is_of_events(alert):
+        header, heading = HEADER_OF_RULE, "*What is wrong*"
     head = [
         {"type": "header", "text": {"type": "plain_text", "text": header, "emoji": True}},
         _place(matches),
         {"type": "divider"},
-        slack.section(f"{lamp(alert)} {rule_lines(alert)}\n*Log Events*"),
+        slack.section(f"{lamp(alert)} {rule_lines(alert)}\n{heading}"),
     ]
     foot = why(matches[0].clauses)
     room = slack.room_beside([*head, *foot, _small_print(alert, matches[0].event, _MOST_LEFT)])
@@ -48,10 +52,8 @@ def log_fallback(alert: Alert) -> str:
     """Return the line that a phone shows: severity, rule, where, how many."""
     rule, first = alert.rule, alert.matches[0].event
     place = first.origin.log_group or first.origin.path
-    return (
-        f"[{rule.severity}] {plain(rule.title or rule.name, 120)} – {plain(place, 100)}"
-        f" ({plural(len(alert.matches), 'event')})"
-    )
+    number = f" ({plural(len(alert.matches), 'event')})" if is_of_events(alert) else ""
+    return f"[{rule.severity}] {plain(rule.title or rule.name, 120)} – {plain(place, 100)}{number}"
 
 
 def _place(matches: Sequence[Match]) -> Block:

@@ -31,6 +31,7 @@ from trailbell.render.words import (
     place_of,
     plural,
     positions_of,
+    is_of_events,
     times_of,
 )
 
@@ -119,7 +120,8 @@ def _log_alert(alert: Alert) -> RenderableType:
     if left:
         body.append(f"\n+ {plural(left, 'more event')}", "dim")
     headline = Text(one_line(alert.rule.title or alert.rule.name, 150), "bold")
-    headline.append(f" – {plural(len(matches), 'log event')}", "not bold")
+    if is_of_events(alert):
+        headline.append(f" – {plural(len(matches), 'log event')}", "not bold")
     return _framed(alert, headline, [*_meaning(alert), _facts_of(rows), body])
 
 

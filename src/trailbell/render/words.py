@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from trailbell.durations import format_duration
 from trailbell.model import Alert, Clause, LogEvent, Match, Rule
+from trailbell.notices import INVALID_RULE
 from trailbell.preview import one_line
 
 
@@ -28,6 +29,11 @@ def meaning_of(rule: Rule) -> str:
     Further paragraphs are for who reads the rule, not for who is woken by it.
     """
     return rule.description.partition("\n\n")[0]
+
+
+def is_of_events(alert: Alert) -> bool:
+    """Tell whether an alert is of log events, and not of a rule that does not run."""
+    return alert.rule.name != INVALID_RULE
 
 
 def plural(number: int, noun: str) -> str:
