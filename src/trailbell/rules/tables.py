@@ -27,6 +27,7 @@ from trailbell.toml_files import TomlFile, duration_of
 from trailbell.toml_words import close_matches, found_words
 
 _SELECTOR = re.compile(r"\$(\.[\w-]+)+")
+_LONGEST_TEST = timedelta(days=400)
 _ADDRESS = re.compile(r"https?://[^\s<>|\"]+")
 
 Lists = Mapping[str, Sequence[str]]
@@ -222,6 +223,11 @@ def _sample(table: TestTable | SampleTable, folder: Path, at: float) -> Sample:
 def _seconds(text: str, where: str) -> float:
     """Return a duration of a test in seconds; it may be 0."""
     try:
-        return parse_duration(text).total_seconds()
+        duration = parse_duration(text)
     except ValueError as error:
         raise ConfigurationError(f"{where}: {error}") from error
+    if duration > _LONGEST_TEST:
+        raise ConfigurationError(
+            f"{where}: expected at most {_LONGEST_TEST.days} days, found {preview(text)}"
+        )
+    return duration.total_seconds()

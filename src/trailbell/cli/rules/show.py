@@ -24,6 +24,7 @@ from trailbell.durations import format_duration
 from trailbell.errors import ConfigurationError
 from trailbell.model import NamedPattern, RuleException
 from trailbell.pattern import Explanation
+from trailbell.pattern.parser import MAX_LENGTH
 from trailbell.preview import preview, printable
 from trailbell.rules import Entry, Pack, RuleTest
 from trailbell.toml_words import close_matches
@@ -145,14 +146,20 @@ def _indented(part: RenderableType) -> RenderableType:
 
 
 def laid_out(pattern: NamedPattern) -> list[str]:
-    """Return the lines of a pattern: a condition a line, groups indented.
+    """Return the lines of a pattern: a condition a line, groups indented if there is room.
 
     Together they are a pattern that equals it.
     """
     explanation = pattern.compiled.explain()
+    whole = [printable(pattern.text).strip()]
     if not explanation.children or not pattern.text.lstrip().startswith("{"):
-        return [printable(pattern.text).strip()]
-    return ["{", *(f"  {line}" for line in _condition(explanation)), "}"]
+        return whole
+    lines = ["{", *(f"  {line}" for line in _condition(explanation)), "}"]
+    # Blanks count among the characters that a pattern may have.
+    for shown in (lines, [line.strip() for line in lines]):
+        if len("\n".join(shown)) <= MAX_LENGTH:
+            return shown
+    return whole
 
 
 def _condition(part: Explanation) -> Iterator[str]:
