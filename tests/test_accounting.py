@@ -19,7 +19,18 @@ COUNTS = ("matched", "carried", "delivered", "suppressed", "owed", "alerts")
 STOPPED = "{ $.eventName = StopLogging }"
 FROM_OFFICE = '{ ($.eventName = StopLogging) && ($.sourceIPAddress = "198.51.100.23") }'
 DENIED = "{ $.errorCode = AccessDenied }"
-RULES = {
+OFFICE = """[[rule.except]]
+name = "office"
+reason = "it is ours"
+values = { source_ip = ["198.51.100.*"] }
+"""
+INVENTORY = """[[rule.except]]
+name = "inventory"
+reason = "it lists users"
+pattern = '{ $.eventName = ListUsers }'
+"""
+# Name, pattern, threshold, and what else stands in the file.
+RULES: dict[str, list[tuple[str, ...]]] = {
     "one": [("trail-stopped", STOPPED, "")],
     "two": [("trail-stopped", STOPPED, ""), ("from-office", FROM_OFFICE, "")],
     "other": [("nothing-ever", "{ $.eventName = Nothing }", "")],
@@ -31,6 +42,16 @@ RULES = {
     "lower threshold": [("denied", DENIED, '{ count = 3, within = "5m" }')],
     "longer threshold": [("denied", DENIED, '{ count = 5, within = "1d" }')],
     "no threshold": [("denied", DENIED, "")],
+    "exception": [("trail-stopped", STOPPED, "", OFFICE)],
+    "expired exception": [("trail-stopped", STOPPED, "", OFFICE + "until = 2024-12-31\n")],
+    "two with an exception": [
+        ("trail-stopped", STOPPED, "", OFFICE),
+        ("from-office", FROM_OFFICE, ""),
+    ],
+    "threshold with an exception": [
+        ("denied", DENIED, '{ count = 5, within = "5m" }', INVENTORY),
+    ],
+    "one and a wrong one": [("trail-stopped", STOPPED, ""), ("wrong", "{ $.eventName = }", "")],
 }
 
 
@@ -73,6 +94,11 @@ class Room:
 
     def run(self, step: dict[str, Any]) -> kit.Ended:
         """Run one step of an example."""
+        if "mute" in step:
+            more = ["--for", "2h", "--reason", "we know", "--rules", self._write_rules("two")]
+            return kit.trailbell("mute", *step["mute"], *more, "--store", self.store)
+        if "unmute" in step:
+            return kit.trailbell("unmute", *step["unmute"], "--store", self.store)
         trail = kit.write_trail(self.folder / "trail.json", self._inputs[step["input"]])
         rules = self._write_rules(step.get("rules", "one"))
         url = self._slack.url
@@ -96,7 +122,8 @@ class Room:
             "".join(
                 f"[[rule]]\nname = \"{rule}\"\npattern = '{pattern}'\n"
                 + (f"threshold = {threshold}\n" if threshold else "")
-                for rule, pattern, threshold in RULES[name]
+                + "".join(more)
+                for rule, pattern, threshold, *more in RULES[name]
             )
         )
         return path
@@ -122,6 +149,9 @@ def test_counts_and_exit_status(
         posts = slack.posts[posted:]
     report = ended.report
     assert expected_counts(example) == {name: report[name] for name in COUNTS}, ended.err
+    found = [list(one.values()) for one in report["suppressions"]]
+    too_few = [one for one in found if one[0] == "below threshold"]
+    assert example.get("suppressions", too_few) == found
     assert example.get("exit", 0) == ended.exit
     assert kit.adds_up(report)
     if example["run"].get("to", "slack") == "slack":
