@@ -277,8 +277,10 @@ in plain words
 NO_RULES = [
     (
         "root-usge",
-        'trailbell: rule "root-usge": there is no such rule;'
-        ' did you mean "root-usage" or "root-used"?',
+        (
+            'trailbell: rule "root-usge": there is no such rule;'
+            ' did you mean "root-usage" or "root-used"?'
+        ),
     ),
     (
         "xyz",
