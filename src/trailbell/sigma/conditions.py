@@ -140,7 +140,11 @@ def patterns_of(condition: Condition) -> tuple[str, ...]:
         except PatternSyntaxError as error:
             halves = _split(part)
             if halves is None:
-                raise inexpressible(f"too much for one pattern: {error.reason}") from error
+                raise inexpressible(
+                    f"{error.reason}, and a text in any case takes one"
+                    if "regexes" in error.reason
+                    else error.reason
+                ) from error
             waiting[:0] = halves
         else:
             found.append(pattern)

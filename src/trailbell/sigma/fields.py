@@ -55,8 +55,8 @@ _OBJECTS = frozenset(
     )
     for name in names.split()
 )
-_LISTS = frozenset({"items"})
-"""Names under which EC2 writes lists, wherever they stand in a record."""
+_LISTS = frozenset({"items", "containerDefinitions"})
+"""Names under which EC2 and ECS write lists, wherever they stand in a record."""
 
 _CONSTANTS = {
     "userIdentity.type": (
@@ -74,13 +74,20 @@ _CONSTANTS = {
     "additionalEventData.MFAUsed": "Yes No",
     "responseElements.ConsoleLogin": "Success Failure",
 }
-_CAPITALISED = frozenset({"eventName", "errorCode"})
-_LOWER = frozenset({"eventSource", "awsRegion", "sourceIPAddress", "userIdentity.invokedBy"})
-
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 # A capital first, and not in capitals throughout: DeleteTrail, Client.UnauthorizedOperation.
 _CAPITALISED_TEXT = re.compile(r"(?=.*[a-z])[A-Z][A-Za-z0-9._]*|[0-9._]+", re.ASCII)
-_LOWER_TEXT = re.compile(r"[a-z0-9.:_-]+", re.ASCII)
+_LOWER_TEXT = re.compile(r"AWS Internal|[a-z0-9.:_-]+", re.ASCII)
+_UPPER_TEXT = re.compile(r"[A-Z0-9]+", re.ASCII)
+_FORMS = {
+    "eventName": _CAPITALISED_TEXT,
+    "errorCode": _CAPITALISED_TEXT,
+    "eventSource": _LOWER_TEXT,
+    "awsRegion": _LOWER_TEXT,
+    "sourceIPAddress": _LOWER_TEXT,
+    "userIdentity.invokedBy": _LOWER_TEXT,
+    "userIdentity.accessKeyId": _UPPER_TEXT,
+}
 _LONGEST = 512
 
 
@@ -103,9 +110,13 @@ class Field:
             known = {text.lower(): text for text in _CONSTANTS[self.path].split()}
             found = known.get(literals[0].lower()) if whole else None
             return (found,) if found else None
-        form = _CAPITALISED_TEXT if self.path in _CAPITALISED else _LOWER_TEXT
-        known_form = self.path in _CAPITALISED or self.path in _LOWER
-        return literals if known_form and all(map(form.fullmatch, literals)) else None
+        form = _FORMS.get(self.path)
+        return literals if form and all(map(form.fullmatch, literals)) else None
+
+    @property
+    def may_cross_lists(self) -> bool:
+        """Say whether a name on the way to the field could stand for a list, as far as is known."""
+        return self.holds is Holds.ANYTHING and self.path.count(".") > 1
 
 
 def field_of(path: str) -> Field:
@@ -123,7 +134,7 @@ def field_of(path: str) -> Field:
         )
     above = names[:-1]
     if path.startswith("resources.") or _LISTS & set(above):
-        inside = "resources" if names[0] == "resources" else "items"
+        inside = next(name for name in above if name in {*_LISTS, "resources"})
         raise inexpressible(
             f'the field {preview(path)} looks into the list "{inside}": which of its elements'
             " is meant is left open, and a selector without an index looks into none"

@@ -21,11 +21,12 @@ ANY_TEXT = "*"
 class Operand:
     """Hold what a field is compared with: as the pattern writes it, or regexes of which any fits.
 
-    ``note`` says what a reader should know of it.
+    ``spelled`` says that it is compared as AWS spells it, ``note`` what else is to know of it.
     """
 
     text: str = ""
     regexes: tuple[str, ...] = ()
+    spelled: bool = False
     note: str = ""
 
     def fits(self, text: str) -> bool:
@@ -48,21 +49,21 @@ def operand_of(value: SigmaString, field: Field, *, cased: bool, trusting: bool)
     parts = _parts(value)
     if parts == [SpecialChars.WILDCARD_MULTI]:
         return Operand(ANY_TEXT)
-    note = ""
+    note, spelled = "", None
     literals = tuple(part for part in parts if isinstance(part, str))
     # Caseless are signs and digits, but also letters of which there is only one case.
     caseless = all(text.lower() == text.upper() for text in literals)
     if not (cased or caseless) and trusting and literals:
         spelled = field.spelled(literals, whole=len(parts) == 1)
         if spelled:
-            note = f"values of {field.path} are compared as AWS spells them"
             if spelled != literals:
                 note = f"{field.path}: {preview(literals[0])} is spelled {preview(spelled[0])}"
                 parts = list(spelled)
             cased = True
     if cased or caseless:
         written = _plain(parts)
-        return Operand(written or "", () if written else (_regex(parts, any_case=False),), note)
+        regexes = () if written else (_regex(parts, any_case=False),)
+        return Operand(written or "", regexes, spelled=bool(spelled), note=note)
     return Operand(regexes=(_regex(parts, any_case=True),))
 
 

@@ -105,14 +105,12 @@ def _check_source(content: dict[str, Any]) -> None:
 def _check_detection(content: dict[str, Any]) -> None:
     """Raise RefusedError where a detection is of an old form, or too long to look at."""
     detection = content["detection"]
-    if "timeframe" in detection:
-        raise inexpressible("it counts over a timeframe, in the form before correlations")
-    conditions = detection.get("condition")
-    for condition in conditions if isinstance(conditions, list) else [conditions]:
-        if isinstance(condition, str) and len(condition) > _MAX_CONDITION:
-            raise RefusedError(
-                Kind.BROKEN, f"a condition has more than {_MAX_CONDITION:,} characters"
-            )
+    found = detection.get("condition")
+    conditions = [one for one in (found if isinstance(found, list) else [found]) if one]
+    if "timeframe" in detection or any("|" in str(condition) for condition in conditions):
+        raise RefusedError(Kind.CORRELATION, "it counts, in the form that was before correlations")
+    if any(len(str(condition)) > _MAX_CONDITION for condition in conditions):
+        raise RefusedError(Kind.BROKEN, f"a condition has over {_MAX_CONDITION:,} characters")
 
 
 def _made(rule: SigmaRule, patterns: tuple[str, ...]) -> ImportedRule:

@@ -56,12 +56,19 @@ class Translator:
 
     def __init__(self, *, any_case: bool) -> None:
         self._trusting = not any_case
+        self._spelled: dict[str, None] = {}
+        self._below: dict[str, None] = {}
         self._notes: dict[str, None] = {}
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Return what a reader should know, each once."""
-        return tuple(self._notes)
+        notes = list(self._notes)
+        if self._spelled:
+            notes.insert(0, f"compared as AWS spells it: {', '.join(self._spelled)}")
+        if self._below:
+            notes.append(f"no name on the way may stand for a list: {', '.join(self._below)}")
+        return tuple(notes)
 
     def condition(self, node: object, *, negated: bool = False) -> Condition:
         """Translate a tree of pySigma, or what holds where it does not.
@@ -88,6 +95,8 @@ class Translator:
 
     def _compared(self, field: Field, value: SigmaType, *, negated: bool) -> Condition:
         """Translate a field and its value."""
+        if field.may_cross_lists:
+            self._below[field.path] = None
         if isinstance(value, SigmaExpansion):
             parts = [self._compared(field, one, negated=negated) for one in value.values]
             return self._join(parts, every=negated)
@@ -102,6 +111,8 @@ class Translator:
         if isinstance(value, SigmaCompareExpression):
             return self._ordered(field, value, negated=negated)
         operand = self._operand(field, value)
+        if operand.spelled:
+            self._spelled[field.path] = None
         if operand.note:
             self._notes[operand.note] = None
         return _differs(field, operand) if negated else _equals(field, operand)
