@@ -51,6 +51,16 @@ def test_the_same_mistake_is_the_same_event() -> None:
     assert keys[0::2] == keys[1::2]
 
 
+def test_the_folder_of_a_run_makes_no_other_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same file is the same, whether it is called by a relative path or a whole one."""
+    monkeypatch.chdir("/")
+    keys = [
+        event_key(notice_of(invalid(said=f"{path}:3: x", path=Path(path)), NOON).event)
+        for path in ("rules/own.toml", "/rules/own.toml", "/other/rules/own.toml")
+    ]
+    assert keys[0] == keys[1] != keys[2]
+
+
 @pytest.mark.parametrize("name", ["x\x1b[2J" * 1_000, "<!channel> *b* \u202e", '"', "a\nb"])
 def test_hostile_names(name: str) -> None:
     """A rule may be called anything: the title is short and harmless."""

@@ -35,5 +35,6 @@ def notice_of(invalid: Invalid, time: int) -> Match:
         severity=Severity.HIGH,
         description=_MEANING,
     )
-    identity = f"rule:{digest(path, invalid.rule, said)}"
-    return Match(rule, LogEvent(masked_message(said), identity, time, Origin(path=path)))
+    # A run from another folder meets the same mistake, and calls its file by another path.
+    identity = digest(str(invalid.path.absolute()), invalid.rule, said.replace(path, ""))
+    return Match(rule, LogEvent(masked_message(said), f"rule:{identity}", time, Origin(path=path)))

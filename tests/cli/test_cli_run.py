@@ -15,6 +15,7 @@ import pytest
 import kit
 from fake_slack import FakeSlack
 from fake_slack_limits import over_budget
+from trailbell.store import Store
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
@@ -378,3 +379,128 @@ def test_stdin_is_read_as_it_is(tmp_path: Path) -> None:
         zipped.write(TRAIL)
     report = run("-", stdin=content.getvalue(), folder=tmp_path).report
     assert (3, {"duplicate": 2}) == (report["events"], report["suppressed"])
+
+
+WRONG = """\
+[[rule]]
+name = "own"
+pattern = '{ $.eventName = }'
+"""
+
+
+@pytest.fixture
+def ruled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder with a configuration, and a good and a wrong rule in a file."""
+    (tmp_path / "trailbell.toml").write_text('rules = ["*rules.toml"]\n')
+    (tmp_path / "rules.toml").write_text(kit.STOP_RULES + WRONG)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def skipping(*more: object) -> kit.Ended:
+    """Run over one record to the terminal, without the rules that are wrong."""
+    return kit.trailbell(
+        "run", "-", "--skip-invalid", "--report", "json", "--store", "store.db", *more,
+        stdin=GOOD.encode(),
+    )  # fmt: skip
+
+
+def test_skip_invalid(ruled: Path) -> None:
+    """The other rules run; each wrong one is named and is an alert of its own, once."""
+    (ruled / "more-rules.toml").write_text("[[rule]\n")
+    assert 2 == kit.trailbell("run", "-", "--store", "store.db", stdin=GOOD.encode()).exit
+    ended = skipping()
+    assert 0 == ended.exit
+    places = ["more-rules.toml:1:7: is not legal TOML", "rules.toml:6: rule"]
+    named = [line for line in ended.err.splitlines() if line.startswith("trailbell: left out: ")]
+    assert places == [
+        line.removeprefix("trailbell: left out: ")[: len(place)]
+        for line, place in zip(named, places, strict=True)
+    ]
+    assert (1, 3, 3, 3) == tuple(
+        ended.report[name] for name in ("events", "matched", "delivered", "alerts")
+    )
+    assert {
+        " HIGH  Rules of more-rules.toml do not run",
+        ' HIGH  Rule "own" does not run',
+    } == {line for line in ended.out.splitlines() if line.endswith("not run")}
+    assert f"  {places[1]}" in ended.out
+    again = skipping()
+    assert {"duplicate": 3} == again.report["suppressed"]
+    assert 2 == again.err.count("trailbell: left out: ")
+
+
+def test_skip_invalid_and_another_mistake(ruled: Path) -> None:
+    """The rule that is wrong in another way rings anew; one that is mended no more."""
+    skipping()
+    (ruled / "rules.toml").write_text(kit.STOP_RULES + WRONG.replace("= }", "= ( }"))
+    assert 1 == skipping().report["delivered"]
+    (ruled / "rules.toml").write_text(kit.STOP_RULES)
+    ended = skipping()
+    assert (1, {"duplicate": 1}) == (ended.report["matched"], ended.report["suppressed"])
+    assert "left out" not in ended.err
+
+
+def test_skip_invalid_where_all_is_wrong(ruled: Path) -> None:
+    """Without a rule that is right, the wrong ones ring all the same."""
+    (ruled / "rules.toml").write_text(WRONG)
+    report = skipping().report
+    assert (1, 1) == (report["events"], report["delivered"])
+
+
+def test_skip_invalid_sends_nothing_when_asked(ruled: Path) -> None:
+    """With --dry-run the alert of a wrong rule is shown; with --to none it is not."""
+    assert ruled.is_dir()
+    ended = skipping("--dry-run")
+    assert {"not sent": 2} == ended.report["suppressed"]
+    assert 'would go to terminal:\n HIGH  Rule "own" does not run' in ended.out
+    assert {"not sent": 2} == skipping("--to", "none").report["suppressed"]
+
+
+def test_skip_invalid_and_a_route_to_nowhere(ruled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule whose route leads nowhere is left out as well, and rings where the routes lead."""
+    (ruled / "rules.toml").write_text(
+        kit.STOP_RULES + 'route = "pager"\n' + kit.STOP_RULES.replace("trail-stopped", "good")
+    )
+    (ruled / "trailbell.toml").write_text(
+        'rules = ["rules.toml"]\n[destination.here]\ntype = "terminal"\n'
+        '[destination.there]\ntype = "terminal"\n'
+        '[[route]]\nrule = ["invalid-rule"]\nto = "there"\n[[route]]\nto = "here"\n'
+    )
+    monkeypatch.chdir(ruled)
+    ended = skipping()
+    assert (2, 2) == tuple(ended.report[name] for name in ("matched", "delivered"))
+    assert 'left out: rule "trail-stopped": route "pager": no such destination' in ended.err
+    with Store(ruled / "store.db", kit.HandClock(), readonly=True) as store:
+        assert [("here", 1), ("there", 1)] == [
+            (tally.destination, tally.matches) for tally in store.tallies()
+        ]
+
+
+def test_summary_names_what_was_kept_back(tmp_path: Path) -> None:
+    """Under each reason stand what kept matches back, the most first, five at most."""
+    parts = [
+        f'[[rule.except]]\nname = "number {n} \\u001b[2J"\nreason = "the {n}th"\n'
+        f'values = {{ source_ip = ["198.51.100.{n}"] }}\n'
+        for n in range(7)
+    ]
+    (tmp_path / "rules.toml").write_text(kit.STOP_RULES + "".join(parts))
+    numbers = [n for n in range(7) for _ in range(n + 1)]
+    trail = kit.write_trail(
+        tmp_path / "trail.json",
+        [kit.record(at, sourceIPAddress=f"198.51.100.{n}") for at, n in enumerate(numbers)],
+    )
+    ended = kit.trailbell(
+        "run", trail, "--rules", tmp_path / "rules.toml", "--to", "terminal",
+        "--store", tmp_path / "store.db",
+    )  # fmt: skip
+    named = [
+        f'              {n + 1} of trail-stopped, "number {n} [2J": the {n}th'
+        for n in range(6, 1, -1)
+    ]
+    expected = [
+        "suppressed  28 exception (an exception of the rule holds)",
+        *named,
+        "              and 2 more, 3 matches",
+    ]
+    assert expected == ended.err.splitlines()[-7:]
