@@ -686,6 +686,26 @@ def test_a_run_cut_short_is_taken_up(
     assert 0 == counts.owed
 
 
+def test_a_run_cut_short_after_suppressing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a run suppressed before it was killed ends the same way in the next, counted once."""
+    bench.rules = [kit.rule(exceptions=(BY_ALICE,)), kit.rule("other")]
+    mute(bench, "other")
+
+    def killed(_: Pipeline) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Pipeline, "_close", killed)
+        with pytest.raises(Killed):
+            bench.run(by("alice", 1), by("bob", 2))
+    run = bench.run(by("alice", 1), by("bob", 2))
+    expected = {Reason.DUPLICATE: 1, Reason.MUTED: 2, Reason.EXCEPTION: 1}
+    assert expected == suppressed_of(run)
+    assert (0, 0) == (run.counts.carried, run.counts.owed)
+    with Store(bench.folder / "store.db", bench.clock, readonly=True) as store:
+        assert [2] == [one.matches for one in store.mutes.all()]
+
+
 def test_a_batch_is_on_disk_before_the_next_is_read(bench: Bench) -> None:
     """Matches of a long input are written down batch by batch."""
 

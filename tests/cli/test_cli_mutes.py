@@ -90,12 +90,12 @@ def test_mutes_are_listed(shelf: Shelf) -> None:
     shelf.mute(RULE)
     shelf.run(1, 2)
     shelf.mute("--actor", kit.ALICE, "--account", "prod", "--owner", "bob", length="1h")
-    shelf.mute("trail-*", "--account", "1*", length="30m", reason="a\x1b[2J[red]drill")
+    shelf.mute("trail-*", "--account", "1*", length="30m", reason="a\x1b[2J[red]\udcffdrill")
     first, second, third = shelf.listed()
     shelf.clock.time += 2_400
     shelf.call("unmute", second["id"], "--owner", "carol")
     noon, half, one, two = (f"2026-03-14 {at} UTC" for at in ("12:00", "12:30", "13:00", "14:00"))
-    drill = "a [2J[red]drill"
+    drill = "a [2J[red] drill"
     hers = f"actor {kit.ALICE} and account {kit.ACCOUNT}"
     ids = [first["id"], second["id"], third["id"]]
     expected = [
@@ -231,7 +231,12 @@ def test_a_wrong_rule_file_does_not_keep_the_others_loud(shelf: Shelf) -> None:
         (["nothing-like-it-*"], 'no rule is called "nothing-like-it-*"; see: trailbell rules list'),
         (["--account", "prud"], 'found "prud"; did you mean "prod"?'),
         (["--account", "1234"], 'found "1234"; names come from [accounts] of trailbell.toml'),
-        (["--actor", " "], '--actor: expected up to 2,048 characters, found ""'),
+        (
+            ["--actor", " "],
+            '--actor: expected up to 2,048 characters that can be printed, found ""',
+        ),
+        (["--actor", "x\x1b[2J"], 'found "x [2J"; "*" stands for any other'),
+        (["--actor", "x\udcff"], 'found "x"; "*" stands for any other'),
         (["--actor", "x" * 3_000], "--actor: expected up to 2,048 characters"),
         ([RULE, "--reason", " "], "Invalid value for '--reason': expected a few words"),
         ([RULE, "--reason", "x" * 501], "expected at most 500 characters, found 501"),

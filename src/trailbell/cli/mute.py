@@ -134,9 +134,10 @@ def _made(asked: Asked, now: float) -> Mute:
     if not (asked.rule or asked.actor or asked.account):
         raise ConfigurationError("nothing to mute: name a rule, --actor or --account")
     for option, value in (("RULE", asked.rule), ("--actor", asked.actor)):
-        if value and (not value.strip() or len(value) > LONGEST_NAME):
+        if value and not (value.strip() and value.isprintable() and len(value) <= LONGEST_NAME):
             raise ConfigurationError(
-                f"{option}: expected up to {LONGEST_NAME:,} characters, found {preview(value)}"
+                f"{option}: expected up to {LONGEST_NAME:,} characters that can be printed, found"
+                f' {preview(value)}; "*" stands for any other'
             )
     configuration = find_configuration(asked.config, Path())
     if asked.rule:

@@ -17,7 +17,7 @@ LONGEST_REASON = 500
 
 
 class WordsType(click.ParamType[str]):
-    """Take a text that says something, of a limited length."""
+    """Take a text that says something, of a limited length; give it on one line."""
 
     name = "text"
 
@@ -25,13 +25,13 @@ class WordsType(click.ParamType[str]):
         self._longest = longest
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text without the blanks round it."""
-        text = value.strip()
+        """Return the text without what cannot be printed."""
+        if len(value) > self._longest:
+            said = f"expected at most {self._longest} characters, found {len(value):,}"
+            self.fail(said, param, ctx)
+        text = one_line(value, self._longest)
         if not text:
             self.fail("expected a few words, found none", param, ctx)
-        if len(text) > self._longest:
-            said = f"expected at most {self._longest} characters, found {len(text):,}"
-            self.fail(said, param, ctx)
         return text
 
 
