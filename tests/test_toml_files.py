@@ -72,6 +72,55 @@ def test_lines_of_tables() -> None:
     assert line_of_table(TEXT, '[one."two three"]') == 10
 
 
+NESTED = """\
+[[rule]]
+name = "first"
+[[rule.test]]
+[[rule.test]]
+name = "one"
+[rule.patterns]
+[[ rule . test ]]
+
+[[rule]]
+[[rule.test]]
+name = "two"
+
+[[other]]
+[[rule]]
+name = "third"
+test = [{ name = "three" }, { }]
+[table]
+["a b"]
+x = 1
+"""
+PLACES = {
+    (): "a.toml",
+    ("rule", 0): 'a.toml:1: rule "first"',
+    ("rule", 0, "name"): 'a.toml:1: rule "first"',
+    ("rule", 0, "test", 0): 'a.toml:3: rule "first": test 1',
+    ("rule", 0, "test", 1, "name"): 'a.toml:4: rule "first": test "one"',
+    ("rule", 0, "test", 2): 'a.toml:7: rule "first": test 3',
+    ("rule", 0, "test", 2, "records", 0): 'a.toml:7: rule "first": test 3',
+    ("rule", 1): "a.toml:9: rule 2",
+    ("rule", 1, "test", 0): 'a.toml:10: rule 2: test "two"',
+    ("rule", 2, "test", 0): 'a.toml:14: rule "third": test "three"',
+    ("rule", 2, "test", 1): 'a.toml:14: rule "third": test 2',
+    ("table", "x"): "a.toml:17: table",
+    ("none", "x"): "a.toml: none",
+}
+
+
+@pytest.mark.parametrize(("steps", "expected"), PLACES.items(), ids=str)
+def test_place_of_a_nested_table(
+    steps: tuple[str | int, ...], expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table below another of a list is called by both names, on its own line if it has one."""
+    monkeypatch.chdir(tmp_path)
+    path = Path("a.toml")
+    path.write_text(NESTED, "utf-8")
+    assert expected == read_toml(path).place(*steps)
+
+
 @given(st.text(alphabet="[]item\n'\"# \\=x", max_size=60), st.integers(0, 3))
 def test_line_of_any_text(text: str, number: int) -> None:
     """A line is one of the text, for every text."""

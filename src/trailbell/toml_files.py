@@ -15,7 +15,13 @@ import msgspec
 from trailbell.durations import parse_duration
 from trailbell.errors import ConfigurationError
 from trailbell.preview import lowered, preview
-from trailbell.toml_words import close_matches, expected_words, fields_of, found_words
+from trailbell.toml_words import (
+    close_matches,
+    expected_words,
+    fields_of,
+    found_words,
+    possible_fields_of,
+)
 
 T = TypeVar("T")
 
@@ -192,7 +198,8 @@ def _told(file: TomlFile, shape: Any, problem: str, planned: Mapping[str, str]) 
     where = file.place(*steps)
     field = _FIELD.fullmatch(complaint)
     if field:
-        return f"{where}: {_field_words(field[1], field[2], fields_of(shape, steps), planned)}"
+        known = possible_fields_of(shape, steps)
+        return f"{where}: {_field_words(field[1], field[2], known, planned)}"
     if split and split["key"]:
         expected = expected_words(shape, [*steps[:-1], "key"])
         return f"{where}: expected {expected}, found {found_words(steps[-1])}"

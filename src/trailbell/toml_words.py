@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 
 from msgspec import inspect
 
@@ -25,9 +25,18 @@ def expected_words(shape: type, steps: Sequence[str | int]) -> str:
 
 def fields_of(shape: type, steps: Sequence[str | int]) -> list[str]:
     """Return the keys that a struct knows where the steps lead."""
-    found = _bare(_type_at(shape, steps))
-    if isinstance(found, inspect.StructType):
-        return [field.encode_name for field in found.fields]
+    return _keys(_bare(_type_at(shape, steps)))
+
+
+def possible_fields_of(shape: type, steps: Sequence[str | int]) -> list[str]:
+    """Return the same, also where something else than a struct may stand as well."""
+    return _keys(_bare(_type_at(shape, steps), inspect.StructType))
+
+
+def _keys(kind: inspect.Type) -> list[str]:
+    """Return the keys of a struct, none for anything else."""
+    if isinstance(kind, inspect.StructType):
+        return [field.encode_name for field in kind.fields]
     return []
 
 
@@ -40,10 +49,17 @@ def found_words(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, date | time):
-        return "a date or a time"
+        return _moment_words(value)
     if isinstance(value, str):
         return preview(_ADDRESS.sub(r"\1\2/…", value))
     return preview(value)
+
+
+def _moment_words(value: date | time) -> str:
+    """Say which of TOML's four kinds of dates and times something is."""
+    if isinstance(value, datetime):
+        return "a date with a time"
+    return "a date" if isinstance(value, date) else "a time"
 
 
 def one_of(values: Iterable[str]) -> str:
@@ -72,12 +88,16 @@ def _type_at(shape: type, steps: Sequence[str | int]) -> inspect.Type:
     return found
 
 
-def _bare(kind: inspect.Type) -> inspect.Type:
-    """Return a type without its description, and without the null that TOML cannot write."""
+def _bare(kind: inspect.Type, wanted: type[inspect.Type] = inspect.Type) -> inspect.Type:
+    """Return a type without its description, and without the null that TOML cannot write.
+
+    Of several that it may be, that is the first, or the first of the kind that is wanted.
+    """
     if isinstance(kind, inspect.Metadata):
-        return _bare(kind.type)
+        return _bare(kind.type, wanted)
     if isinstance(kind, inspect.UnionType):
-        return _bare(next(one for one in kind.types if not isinstance(one, inspect.NoneType)))
+        some = [_bare(one) for one in kind.types if not isinstance(one, inspect.NoneType)]
+        return next((one for one in some if isinstance(one, wanted)), some[0])
     return kind
 
 

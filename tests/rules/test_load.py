@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from trailbell.errors import ConfigurationError
-from trailbell.model import Rule, Severity, Threshold
-from trailbell.rules import DEFAULT_PACK, Entry, Pack, load_file, load_rules, pack_names
+from trailbell.model import NamedPattern, Rule, RuleException, Severity, Threshold
+from trailbell.rules import (
+    DEFAULT_PACK,
+    Entry,
+    Pack,
+    RuleTest,
+    Sample,
+    load_file,
+    load_rules,
+    pack_names,
+)
 
 HERE = Path(__file__).parent
 ERRORS = tomllib.loads((HERE / "rule_file_errors.toml").read_text("utf-8"))["case"]
@@ -30,10 +39,46 @@ runbook = "https://wiki.example.com/trail"
 group_by = ["actor", "$.requestParameters.name"]
 threshold = { count = 5, within = "5m" }
 route = "security"
+enabled = false
+published_pattern = "{ not legal"
+tags = ["attack.t1562.008"]
+false_positives = ["planned maintenance"]
+imported = { id = "1234" }
+
+[[rule.except]]
+name = "nightly"
+reason = "recreates the trail"
+pattern = "nightly"
+until = 2027-06-30
+
+[[rule.except]]
+name = "deploys"
+reason = "they may"
+values = { actor = { list = "deploy_roles" }, "$.requestParameters.name" = ["x*", "y"] }
+
+[[rule.test]]
+name = "stops"
+matches = false
+except = "nightly"
+file = "records/stop.json"
+
+[[rule.test]]
+matches = true
+record = { eventName = "StopLogging" }
+times = ["0s", "1.5m"]
+
+[[rule.test]]
+matches = true
+records = [{ at = "1s", record = "x" }, { at = "2s", file = "y" }]
 
 [[rule]]
 name = "any-denial"
-pattern = "denied"
+[rule.patterns]
+denied = "denied"
+refused = "refused"
+
+[lists]
+deploy_roles = ["deploy"]
 """
 
 
@@ -60,10 +105,66 @@ def test_every_key(tmp_path: Path) -> None:
         group_by=("actor", "$.requestParameters.name"),
         threshold=Threshold(5, timedelta(minutes=5)),
         route="security",
+        exceptions=(
+            RuleException("nightly", "recreates the trail", "nightly", until=date(2027, 6, 30)),
+            RuleException(
+                "deploys",
+                "they may",
+                values=(("actor", ("deploy",)), ("$.requestParameters.name", ("x*", "y"))),
+            ),
+        ),
     )
-    second = Rule("any-denial", "denied", title="any denial")
-    entries = (Entry(first, f"{path}:4"), Entry(second, f"{path}:16"))
-    assert Pack("own", path, "Our own.", entries) == load_file(path)
+    stop = '{"eventName":"StopLogging"}'
+    tests = (
+        RuleTest(
+            "stops",
+            f"{path}:32",
+            matches=False,
+            samples=(Sample("", tmp_path / "records" / "stop.json"),),
+            exception="nightly",
+        ),
+        RuleTest(
+            "test 2",
+            f"{path}:38",
+            matches=True,
+            samples=(Sample(stop), Sample(stop, at=90)),
+            timed=True,
+        ),
+        RuleTest(
+            "test 3",
+            f"{path}:43",
+            matches=True,
+            samples=(Sample("x", at=1), Sample("", tmp_path / "y", at=2)),
+            timed=True,
+        ),
+    )
+    named = (NamedPattern("denied", "denied"), NamedPattern("refused", "refused"))
+    second = Rule("any-denial", title="any denial", patterns=named)
+    entries = (
+        Entry(
+            first,
+            f"{path}:4",
+            enabled=False,
+            published_pattern="{ not legal",
+            tags=("attack.t1562.008",),
+            false_positives=("planned maintenance",),
+            imported={"id": "1234"},
+            tests=tests,
+        ),
+        Entry(second, f"{path}:47"),
+    )
+    pack = load_file(path)
+    assert Pack("own", path, "Our own.", entries) == pack
+    assert (second,) == pack.rules
+
+
+def test_lists_of_the_configuration(tmp_path: Path) -> None:
+    """A list that the configuration has takes the place of the file's list of that name."""
+    path = tmp_path / "own.toml"
+    path.write_text(FULL, "utf-8")
+    for lists, expected in (({"deploy_roles": ["ours"]}, ("ours",)), ({"x": []}, ("deploy",))):
+        found = load_file(path, lists=lists).entries[0].rule.exceptions[1]
+        assert ("actor", expected) == found.values[0]
 
 
 @pytest.mark.parametrize("case", ERRORS, ids=lambda case: case["name"])
@@ -77,6 +178,101 @@ def test_error_in_rule_file(
     with pytest.raises(ConfigurationError) as caught:
         load_file(path)
     assert case["error"] == str(caught.value)
+
+
+GOOD = '[[rule]]\nname = "good"\npattern = "x"\n'
+BAD = '[[rule]]\nname = "bad"\npattern = "{ $.a }"\n'
+ERROR = """:4: rule "bad": expected a comparison, IS or NOT EXISTS after $.a, found "}"
+    { $.a }
+          ^
+hint: write $.a IS TRUE for a boolean, $.a = * for a text or number"""
+SKIPPED = {
+    "a bad rule": (GOOD + BAD, ["good"], [("bad", ERROR)]),
+    "a bad test": (
+        GOOD + BAD.replace("{ $.a }", "x") + "[[rule.test]]\nmatches = true\n",
+        ["good"],
+        [
+            (
+                "bad",
+                ':7: rule "bad": test 1: expected one of the keys "record", "file" and "records"',
+            )
+        ],
+    ),
+    "rules without names": (
+        GOOD + "[[rule]]\n[[rule]]\nname = 3\n",
+        ["good"],
+        [
+            ("", ':4: rule 2: the key "name" is missing'),
+            (
+                "",
+                (
+                    ':5: rule 3: key "name": expected a name such as "root-login": a-z, 0-9,'
+                    " single hyphens, 80 characters at most, found 3"
+                ),
+            ),
+        ],
+    ),
+    "bad TOML": (
+        "[[rule",
+        [],
+        [
+            (
+                "",
+                (
+                    ": is not legal TOML: expected ']]' at the end of an array declaration"
+                    " (at end of document)"
+                ),
+            )
+        ],
+    ),
+    "a wrong key at the top": (
+        "rules = []\n" + GOOD,
+        [],
+        [("", ': unknown key "rules"; did you mean "rule"?')],
+    ),
+    "no rule": ("", [], [("", ": holds no rule; a rule is a [[rule]] table")]),
+    "a rule that is a number": ("rule = [3]", [], [("", ": rule 1: expected a table, found 3")]),
+    "a name that is taken": (
+        GOOD + GOOD,
+        ["good"],
+        [
+            (
+                "good",
+                ':4: rule "good": the name is taken by the rule at {path}:1; rename one of them',
+            )
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SKIPPED)
+def test_skip_invalid(case: str, tmp_path: Path) -> None:
+    """What is wrong is left out and named with its error; the other rules are there."""
+    text, names, errors = SKIPPED[case]
+    path = tmp_path / "own.toml"
+    path.write_text(text, "utf-8")
+    (pack,) = load_rules(("own.toml",), tmp_path, skip_invalid=True)
+    assert names == [rule.name for rule in pack.rules]
+    expected = [
+        (path, name, f"{path}{error}".replace("{path}", str(path))) for name, error in errors
+    ]
+    assert expected == [(one.path, one.rule, str(one.error)) for one in pack.invalid]
+
+
+def test_skip_invalid_keeps_the_rest(tmp_path: Path) -> None:
+    """A rule beside one that is left out is what it is when nothing is wrong."""
+    path = tmp_path / "own.toml"
+    path.write_text(FULL, "utf-8")
+    whole = load_file(path)
+    assert whole == load_file(path, skip_invalid=True)
+    path.write_text(f"{FULL}\n{BAD}", "utf-8")
+    assert whole.entries == load_file(path, skip_invalid=True).entries
+
+
+def test_error_no_file_is_not_skipped(tmp_path: Path) -> None:
+    """A name that stands for nothing is an error, whatever else may be skipped."""
+    with pytest.raises(ConfigurationError):
+        load_rules(("none.toml",), tmp_path, skip_invalid=True)
 
 
 def test_packs_that_ship() -> None:
