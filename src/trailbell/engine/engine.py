@@ -146,7 +146,7 @@ class Engine:
             self.counts.located += 1
             held = self._plan.holding(text, rules, self.counts)
             if held:
-                matches += self._matches(held, record_event(text, path, records.line, place + 1))
+                matches += self._matches(held, record_event(text, path, *records.spot(place)))
         return matches
 
     def _rules_by_place(self, messages: list[str]) -> Iterator[tuple[int, int]]:
