@@ -64,7 +64,7 @@ def validate(
 def wrong(error: ConfigurationError, path: Path, rule: str = "") -> Complaint:
     """Say why a rule, a file or a configuration cannot be used, and on which line of the path."""
     text = str(error)
-    line = re.match(rf"{re.escape(str(path))}(:\d+)?(?=[:\d]*: )", text)
+    line = re.match(rf"{re.escape(str(path))}(:\d+){{0,2}}(?=: )", text)
     place = line[0] if line else str(path)
     return Complaint(Level.ERROR, "invalid", place, rule, text.removeprefix(f"{place}: "))
 
