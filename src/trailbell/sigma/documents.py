@@ -69,9 +69,10 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
     """Give the documents of a text that say anything, each with the line on which it begins."""
     start, lines = 1, list[str]()
     for number, line in enumerate([*text.split("\n"), "---"], 1):
-        if line.split()[:1] == ["---"] and line.startswith("---"):
-            if any(map(_says_something, lines)):
-                yield start, "\n".join(lines)
+        if line.startswith("---") and line.split()[0] == "---":
+            said = next((at for at, one in enumerate(lines) if _says_something(one)), None)
+            if said is not None:
+                yield start + said, "\n".join(lines)
             start, lines = number, []
         lines.append(line)
 
@@ -88,9 +89,7 @@ def _document(path: str, line: int, chunk: str) -> Document:
         # The loader is PyYAML's safe one; it refuses a key that stands twice as well.
         content = yaml.load(chunk, SigmaYAMLLoader)  # noqa: S506  see above
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        at = f", line {line + mark.line}" if mark else ""
-        problem = f"it is no YAML: {error.problem or error.context}{at}"
+        problem = f"it is no YAML: {error.problem or error.context}"
     except UnreadableError as error:
         problem = str(error)
     except (yaml.YAMLError, ValueError, TypeError, OverflowError) as error:
