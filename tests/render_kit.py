@@ -11,7 +11,16 @@ from rich.console import Console, RenderableType
 
 from trailbell.durations import parse_duration
 from trailbell.evidence import with_evidence
-from trailbell.model import Alert, LogEvent, Match, Origin, Rule, Severity, Threshold
+from trailbell.model import (
+    Alert,
+    LogEvent,
+    Match,
+    NamedPattern,
+    Origin,
+    Rule,
+    Severity,
+    Threshold,
+)
 from trailbell.record import event_time
 
 ALERT_ID = "0a1b2c3d4e"
@@ -70,8 +79,12 @@ def shown(message: RenderableType, width: int = 100) -> str:
 
 
 def _alert(rule: Rule, events: Sequence[LogEvent], number: int) -> Alert:
+    held = [(event, rule.holding(event.message)) for event in events]
     matches = tuple(
-        with_evidence(Match(rule, event), event_time(event, STARTED)) for event in events
+        with_evidence(
+            Match(rule, event, pattern=one.name if one else ""), event_time(event, STARTED)
+        )
+        for event, one in held
     )
     return Alert(ALERT_ID, "terminal", matches, number)
 
@@ -79,6 +92,8 @@ def _alert(rule: Rule, events: Sequence[LogEvent], number: int) -> Alert:
 def _rule(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a rule."""
     fields = {**given, "severity": Severity(given.get("severity", "medium"))}
+    if "patterns" in fields:
+        fields["patterns"] = tuple(NamedPattern(*one) for one in fields["patterns"].items())
     if "threshold" in fields:
         within = parse_duration(fields["threshold"]["within"])
         fields["threshold"] = Threshold(fields["threshold"]["count"], within)

@@ -81,6 +81,19 @@ def test_account_of_other_logs() -> None:
     assert held(exception, "a line")
 
 
+def test_path_of_an_attacker() -> None:
+    """In an ARN, an asterisk does not reach over a colon: a user's path makes no role of it."""
+    user = "arn:aws:iam::111122223333:user/x:role/ci/deploy-web"
+    identity = {"type": "IAMUser", "arn": user}
+    exception = RuleException(
+        "any", "any", values=(("actor", ("arn:aws:iam::*:role/ci/deploy-*",)),)
+    )
+    assert held(exception)
+    assert not held(exception, {**RECORD, "userIdentity": identity})
+    other = RuleException("any", "any", values=(("actor", ("arn:aws:iam::*:user/x:role/ci/*",)),))
+    assert held(other, {**RECORD, "userIdentity": identity})
+
+
 def test_pattern() -> None:
     """An exception with a pattern holds where the pattern does."""
     assert held(RuleException("any", "any", '{ $.sourceIPAddress = "198.51.100.*" }'))

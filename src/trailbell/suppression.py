@@ -103,8 +103,18 @@ def _fits(found: str, values: Iterable[str]) -> bool:
 
 
 def fits_text(found: str, wanted: str) -> bool:
-    """Tell whether a text is the one that is wanted, in which ``*`` stands for any text."""
-    return fnmatch.fnmatchcase(found, _glob(wanted))
+    """Tell whether a text is the one that is wanted, in which ``*`` stands for any text.
+
+    In an ARN it stands for text without a colon. The path of a user may hold ``:role/deploy``, and
+    whoever may create users must not come to fit what is wanted of a role:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
+    """
+    if not wanted.startswith("arn:"):
+        return fnmatch.fnmatchcase(found, _glob(wanted))
+    parts, asked = found.split(":"), wanted.split(":")
+    return len(parts) == len(asked) and all(
+        fnmatch.fnmatchcase(part, _glob(one)) for part, one in zip(parts, asked, strict=True)
+    )
 
 
 def _glob(value: str) -> str:

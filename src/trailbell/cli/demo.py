@@ -21,8 +21,8 @@ from trailbell.cli.consoles import print_all
 from trailbell.cli.exits import Exit
 from trailbell.cli.inputs import Teller
 from trailbell.clock import SystemClock
-from trailbell.decode import decode
 from trailbell.counts import Reason
+from trailbell.decode import decode
 from trailbell.deliver import Courier, Delivery, Pace, Terminal
 from trailbell.errors import ConfigurationError
 from trailbell.model import Alert, Severity

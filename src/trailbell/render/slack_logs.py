@@ -11,7 +11,7 @@ from trailbell.render.escape import code, link, plain
 from trailbell.render.links import stream_link
 from trailbell.render.log_text import fitting, readable
 from trailbell.render.slack_parts import identity, lamp, rule_lines, when, why
-from trailbell.render.words import in_log_order, plural, positions_of, is_of_events, times_of
+from trailbell.render.words import in_log_order, is_of_events, plural, positions_of, times_of
 
 HEADER = ":rotating_light: Alert from CloudWatch Logs"
 HEADER_OF_FILE = ":rotating_light: Alert from a log file"

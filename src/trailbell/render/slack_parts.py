@@ -10,7 +10,7 @@ from trailbell.render import blocks as slack
 from trailbell.render.blocks import Block
 from trailbell.render.escape import clock, code, date, link, plain
 from trailbell.render.facts import iso_time
-from trailbell.render.words import clause_lines, lasting, meaning_of, ordinal
+from trailbell.render.words import clause_lines, lasting, meaning_of, ordinal, patterns_of
 
 LAMPS = {
     Severity.CRITICAL: ":rotating_light:",
@@ -68,7 +68,8 @@ def why(clauses: Sequence[Clause], parameters: Sequence[tuple[str, str]] = ()) -
 def identity(alert: Alert) -> Iterator[str]:
     """Name rule, severity, alert, threshold and runbook, for the small print."""
     rule = alert.rule
-    yield f"rule {code(rule.name, 90)}"
+    held = patterns_of(alert)
+    yield f"rule {code(rule.name, 90)}{held and f' ({plain(held, 120)})'}"
     yield rule.severity
     yield f"alert `{alert.id}`"
     if alert.number > 1:

@@ -10,8 +10,8 @@ from trailbell.render.escape import clock, code, link, plain
 from trailbell.render.facts import iso_time
 from trailbell.render.json_text import fitted_json, record_value
 from trailbell.render.slack_parts import identity, lamp, rule_lines, when, why
-from trailbell.render.summary import Group, Summary, few
-from trailbell.render.words import lasting, place_of
+from trailbell.render.summary import Group, Summary
+from trailbell.render.words import few, lasting, place_of
 
 RECORD_WIDTH = 88
 _LARGEST_CUT = 10**9

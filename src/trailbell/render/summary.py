@@ -10,10 +10,9 @@ from trailbell.model import Alert, Match
 from trailbell.record import read_record
 from trailbell.render.actors import short_name
 from trailbell.render.facts import Facts, facts_of
-from trailbell.render.words import plural
+from trailbell.render.words import MOST_NAMES, few, plural
 
 MOST_GROUPS = 10
-MOST_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +131,6 @@ def _facts(alert: Alert, accounts: Mapping[str, str]) -> list[tuple[Facts, Match
     # Calls of the same second stand in the order of their file.
     facts.sort(key=lambda pair: (pair[0].time, *_spot(pair[1])))
     return facts
-
-
-def few(values: Sequence[str], most: int = MOST_NAMES) -> str:
-    """List the first of some values, and say how many more there are."""
-    left = len(values) - most
-    return ", ".join(values[:most]) + (f" and {left:,} more" if left > 0 else "")
 
 
 def _kind(fact: Facts, remarks: Sequence[str]) -> str:

@@ -21,17 +21,19 @@ from trailbell.render.actors import NO_MFA
 from trailbell.render.facts import iso_time
 from trailbell.render.json_text import pretty_json, record_value
 from trailbell.render.log_text import fitting, readable
-from trailbell.render.summary import Summary, few, summary_of
+from trailbell.render.summary import Summary, summary_of
 from trailbell.render.words import (
     clause_lines,
+    few,
     in_log_order,
+    is_of_events,
     lasting,
     meaning_of,
     ordinal,
+    patterns_of,
     place_of,
     plural,
     positions_of,
-    is_of_events,
     times_of,
 )
 
@@ -130,7 +132,8 @@ def _framed(
 ) -> RenderableType:
     """Put the parts of an alert under its headline, and the small print under them."""
     rule = alert.rule
-    small = [f"rule {rule.name}", f"alert {alert.id}", place]
+    held = patterns_of(alert)
+    small = [f"rule {rule.name}{held and f' ({held})'}", f"alert {alert.id}", place]
     if alert.number > 1:
         small.append(f"{ordinal(alert.number)} of this rule in 24 h")
     if rule.threshold:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -9,6 +10,9 @@ from trailbell.durations import format_duration
 from trailbell.model import Alert, Clause, LogEvent, Match, Rule
 from trailbell.notices import INVALID_RULE
 from trailbell.preview import one_line
+
+MOST_NAMES = 3
+"""Names that are listed one by one where there may be any number of them."""
 
 
 def clause_lines(clauses: Sequence[Clause]) -> list[tuple[str, str]]:
@@ -21,6 +25,18 @@ def clause_lines(clauses: Sequence[Clause]) -> list[tuple[str, str]]:
         values = [value for value in clause.selected if value.strip('"') not in clause.text]
         lines.append((clause.text, one_line(", ".join(values), 150)))
     return lines
+
+
+def few(values: Sequence[str], most: int = MOST_NAMES) -> str:
+    """List the first of some values, and say how many more there are."""
+    left = len(values) - most
+    return ", ".join(values[:most]) + (f" and {left:,} more" if left > 0 else "")
+
+
+def patterns_of(alert: Alert) -> str:
+    """Name the patterns that held, of a rule with several: ``stopped, deleted and 2 more``."""
+    names = [name for name, _ in Counter(match.pattern for match in alert.matches).most_common()]
+    return few([one_line(name, 80) for name in names if name])
 
 
 def meaning_of(rule: Rule) -> str:
