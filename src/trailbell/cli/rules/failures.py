@@ -11,6 +11,7 @@ from rich.text import Text
 from trailbell.cli.trees import event_tree
 from trailbell.durations import format_duration
 from trailbell.model import LogEvent, Rule, RuleException
+from trailbell.pattern import Message
 from trailbell.preview import one_line, preview, printable
 from trailbell.record import Record, facet, read_record
 from trailbell.rules.testing import Answer, Judged, Verdict
@@ -103,7 +104,7 @@ def _exception_said(rule: Rule, name: str) -> Text:
 
 def _not_applied(exception: RuleException, event: LogEvent) -> Iterator[RenderableType]:
     """Say why an exception does not hold on an event."""
-    record = read_record(event.message) or Record({})
+    record = read_record(event.message) or Record(Message(event.message).document or {})
     time = record.text("eventTime")
     if exception.until and time[:10] > exception.until.isoformat():
         yield Text(
