@@ -11,7 +11,7 @@ from hypothesis import given
 import pattern_strategies as drawn
 from trailbell.pattern import Message, compile_pattern
 from trailbell.pattern.number import is_number
-from trailbell.pattern.requires import Literal, NumberToken, fixed_runs, requires
+from trailbell.pattern.requires import Literal, NumberAt, NumberToken, fixed_runs, requires
 
 CASES = json.loads((Path(__file__).parent / "requires.json").read_text())
 
@@ -68,7 +68,16 @@ def test_tokens_are_guarded(pattern: str, text: str) -> None:
     tokens = [token for token, _ in message.tokens]
     if compiled.matches(message):
         assert len(tokens) >= guard.least
-        assert all(is_number(tokens[place]) for place in guard.numbers)
+        assert all(is_number(tokens[number.place]) for number in guard.numbers)
+        assert all(n.low <= float(tokens[n.place]) <= n.high for n in guard.numbers)
+
+
+def test_numbers_are_guarded_by_their_limits() -> None:
+    """Conditions on one field are joined: the narrower over "&&", the wider over "||"."""
+    pattern = "[a >= 2 && a < 7 && a != 5, b = 3 || b > 9, c = 1 || c = x, ..., d <= 1.5, e]"
+    guard = requires(compile_pattern(pattern)).tokens
+    inf = float("inf")
+    assert (NumberAt(0, 2, 7), NumberAt(1, 3, inf), NumberAt(-2, -inf, 1.5)) == guard.numbers
 
 
 @given(

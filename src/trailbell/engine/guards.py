@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from trailbell.pattern import Message
-    from trailbell.pattern.requires import Guard, TokenGuard
+    from trailbell.pattern.requires import Guard, NumberAt, TokenGuard
 
 _MEMO = 65_536
 """How many values of a field are remembered, with the rules that can hold with each."""
@@ -67,11 +68,11 @@ class TokenIndex:
 
     def __init__(self, guards: Sequence[TokenGuard]) -> None:
         self._least: dict[int, int] = {}
-        self._numbers: dict[int, int] = {}
-        for rule, guard in enumerate(guards):
-            self._least[guard.least] = self._least.get(guard.least, 0) | 1 << rule
-            for place in guard.numbers:
-                self._numbers[place] = self._numbers.get(place, 0) | 1 << rule
+        self._numbers: dict[int, list[tuple[NumberAt, int]]] = {}
+        for place, guard in enumerate(guards):
+            self._least[guard.least] = self._least.get(guard.least, 0) | 1 << place
+            for number in guard.numbers:
+                self._numbers.setdefault(number.place, []).append((number, 1 << place))
 
     def survivors(self, message: Message, rules: int) -> int:
         """Give those of a set of rules that no guard rules out.
@@ -82,10 +83,15 @@ class TokenIndex:
         for least, guarded in self._least.items():
             if len(tokens) < least:
                 rules &= ~guarded
-        for place, guarded in self._numbers.items():
+        for place, numbers in self._numbers.items():
             # Rules that are left have a token at each of their places.
-            if rules & guarded and not is_number(tokens[place][0]):
-                rules &= ~guarded
+            left = [(number, rule) for number, rule in numbers if rules & rule]
+            if left:
+                text = tokens[place][0]
+                value = float(text) if is_number(text) else math.nan
+                for number, rule in left:
+                    if not number.low <= value <= number.high:
+                        rules ^= rule
         return rules
 
 

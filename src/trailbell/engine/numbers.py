@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import enum
+import math
 import re
 from bisect import bisect_right
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from trailbell.engine.literals import Level, verbatim
@@ -12,19 +15,22 @@ from trailbell.engine.literals import Level, verbatim
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from trailbell.pattern.requires import NumberAt
+
 _DIGITS = b"0123456789+-."
 _MESSAGE = b'"message":"'
 _TAIL = 200
 """Of what stands behind a number so many bytes are looked at."""
 
-# Behind an opening quote or bracket: nothing but a number up to what closes it, or right behind
-# that the next token. In a payload the first quote in a message is the first with a backslash
-# before it, that of the message's end being the only other. What is long may have either.
-_IN_QUOTES, _IN_BRACKETS = (
-    re.compile(
-        rb'[0-9.eE+\-]*+\\?%s|[^%s]{0,1000}+(?:%s(?:[0-9.+\-\[]|\\?")|[^%s]|\Z)' % ((closer,) * 4)
-    )
-    for closer in (b'"', rb"\]")
+_LONGEST = 10_000
+"""What stands in quotes or brackets is looked through so far."""
+
+_NUMBER = rb'[0-9.eE+\-]*+\\?"'
+_CLOSED_BY = {b'"': re.compile(_NUMBER), b"]": re.compile(_NUMBER.replace(b'\\\\?"', rb"\]"))}
+# What can be the beginning of a number right behind something closed; in quotes it has to be one,
+# or the next such thing. In a payload every quote but that of the message's end has a backslash.
+_RIGHT_BEHIND = re.compile(
+    rb'[0-9.+\-\[]|\\?"(?:%s|[^"]{0,1000}+(?:"(?:[0-9.+\-\[]|\\?")|[^"]|\Z))' % _NUMBER
 )
 
 
@@ -39,12 +45,12 @@ class Where(enum.Enum):
 class Sign(NamedTuple):
     """Hold what it means that a regex was found.
 
-    With an opening quote or bracket, ``ahead`` says how far behind it the find ends, and
-    ``behind`` what must stand right behind it.
+    With an opening quote or bracket, ``closer`` is what closes it, and ``ahead`` says how far
+    behind it the find ends.
     """
 
     where: Where = Where.ANYWHERE
-    behind: re.Pattern[bytes] | None = None
+    closer: bytes = b""
     ahead: int = 0
 
 
@@ -75,8 +81,8 @@ def _in_payloads() -> dict[bytes, Sign]:
         found |= _openers(before, b'\\"')
     # Such a bracket with each byte that may follow: of ASCII, or the first of another character.
     brackets = (verbatim(b" [" + byte) for byte in _each((*range(0x20, 0x80), *range(0xC2, 0xF5))))
-    found |= dict.fromkeys(brackets, Sign(behind=_IN_BRACKETS, ahead=1))
-    found[verbatim(b' \\"')] = Sign(behind=_IN_QUOTES)
+    found |= dict.fromkeys(brackets, Sign(closer=b"]", ahead=1))
+    found[verbatim(b' \\"')] = Sign(closer=b'"')
     return found
 
 
@@ -101,8 +107,8 @@ def _in_messages() -> dict[bytes, Sign]:
 def _openers(before: bytes, quote: bytes) -> dict[bytes, Sign]:
     """Give the regexes for a quote and a bracket that open a token."""
     return {
-        verbatim(before + quote): Sign(behind=_IN_QUOTES),
-        verbatim(before + b"["): Sign(behind=_IN_BRACKETS),
+        verbatim(before + quote): Sign(closer=b'"'),
+        verbatim(before + b"["): Sign(closer=b"]"),
     }
 
 
@@ -111,25 +117,21 @@ def _each(numbers: Iterable[int]) -> list[bytes]:
 
 
 class NumberPlaces:
-    """Know at which place among the tokens of a message rules need a number.
+    """Know which numbers rules need, and at which places among the tokens of a message.
 
-    ``rules`` are those that need one at a place, counted from 0, or from -1 backwards; under None
-    stand those that need one anywhere. A set of rules is an integer with a bit for each.
+    ``rules`` are those that need a number; under None stand those that need any, anywhere. A set
+    of rules is an integer with a bit for each.
     """
 
-    def __init__(self, rules: Mapping[int | None, int]) -> None:
+    def __init__(self, rules: Mapping[NumberAt | None, int]) -> None:
         self.every = self._anywhere = rules.get(None, 0)
-        self._from_start: dict[int, int] = {}
-        self._from_end = 0
-        for place, needing in rules.items():
+        spans: dict[int, _Span] = {}
+        for number, needing in rules.items():
             self.every |= needing
-            if place is not None and place >= 0:
-                self._from_start[place] = needing
-            elif place is not None:
-                self._from_end |= needing
-        self._last = max(self._from_start, default=-1)
-        # So many tokens stand at most behind a number that is counted from the end.
-        self._most_behind = -1 - min((p for p in rules if p is not None), default=0)
+            if number is not None:
+                spans.setdefault(number.place, _Span(number.place)).add(number, needing)
+        self._from_start = [span for span in spans.values() if span.place >= 0]
+        self._from_end = [span for span in spans.values() if span.place < 0]
 
     def hits(
         self, data: bytes | bytearray, found: list[tuple[int, Sign]], level: Level
@@ -139,13 +141,13 @@ class NumberPlaces:
         Of what is found in a payload, the place among the tokens is asked.
         """
         found.sort(key=_offset)
-        openers = [offset - sign.ahead for offset, sign in found if sign.behind]
+        openers = [offset - sign.ahead for offset, sign in found if sign.closer]
         for offset, sign in found:
-            if sign.behind:
-                if sign.behind.match(data, offset - sign.ahead):
+            if sign.closer:
+                if _may_open_number(data, offset - sign.ahead, sign.closer):
                     yield offset - sign.ahead, self.every
             elif sign.where is Where.FIRST:
-                yield offset, self._anywhere | self._from_start.get(0, 0) | self._from_end
+                yield offset, self.every
             elif level is Level.PAYLOAD and sign.where is Where.BEHIND_BLANK:
                 if rules := self._possible(data, offset, openers):
                     yield offset, rules
@@ -158,28 +160,63 @@ class NumberPlaces:
         What stands between blanks holds a token or more, since escaped white space parts tokens
         too. Only quotes and brackets hold blanks: there ``openers`` has an offset.
         """
-        start = data.rfind(_MESSAGE, 0, end) + len(_MESSAGE)
-        if start < len(_MESSAGE):
-            return self.every
-        opened = bisect_right(openers, start)
-        opener = openers[opened] if opened < len(openers) else end
-        text = data[start : min(end, opener)]
+        try:
+            value = float(data[data.rindex(b" ", 0, end - 1) + 1 : end - 1])
+        except ValueError:
+            return 0
         rules = self._anywhere
-        # Without the number itself, or else what stands in quotes or brackets.
-        least = _least(text, self._last + 2) - 1
-        if least <= self._last:
-            # With as many quotes as backslashes nothing else is escaped.
-            exact = opener >= end and text.count(b"\\") == text.count(b'"', 0, -1)
-            for place, needing in self._from_start.items():
-                if place == least or (place > least and not exact):
-                    rules |= needing
-        if self._from_end and (
-            _any_within(openers, end, end + _TAIL)
-            or _least(_until_quote(data[end - 1 : end + _TAIL]), self._most_behind + 1)
-            <= self._most_behind
-        ):
-            rules |= self._from_end
+        if wanted := [span for span in self._from_start if span.low <= value <= span.high]:
+            rules |= _standing_at(wanted, data, end, openers)
+        if wanted := [span for span in self._from_end if span.low <= value <= span.high]:
+            most = -1 - min(span.place for span in wanted)
+            tail = _until_quote(data[end - 1 : end + _TAIL])
+            if _any_within(openers, end, end + _TAIL) or _least(tail, most + 1) <= most:
+                rules |= _all(wanted)
         return rules
+
+
+def _may_open_number(data: bytes | bytearray, start: int, closer: bytes) -> bool:
+    """Tell whether a number can stand in quotes or brackets from ``start`` on, or right behind."""
+    if _CLOSED_BY[closer].match(data, start):
+        return True
+    end = data.find(closer, start, start + _LONGEST)
+    return end < 0 or _RIGHT_BEHIND.match(data, end + 1) is not None
+
+
+class _Span:
+    """Hold what numbers rules want at one place, from the least to the greatest."""
+
+    def __init__(self, place: int) -> None:
+        self.place, self.low, self.high, self.rules = place, math.inf, -math.inf, 0
+
+    def add(self, number: NumberAt, rules: int) -> None:
+        """Add a number that some rules want."""
+        self.low, self.high = min(self.low, number.low), max(self.high, number.high)
+        self.rules |= rules
+
+
+def _all(spans: Iterable[_Span]) -> int:
+    return reduce(or_, (span.rules for span in spans), 0)
+
+
+def _standing_at(
+    wanted: Sequence[_Span], data: bytes | bytearray, end: int, openers: Sequence[int]
+) -> int:
+    """Give the rules of those places among some that can be the place of a number."""
+    start = data.rfind(_MESSAGE, 0, end) + len(_MESSAGE)
+    if start < len(_MESSAGE):
+        return _all(wanted)
+    opened = bisect_right(openers, start)
+    opener = openers[opened] if opened < len(openers) else end
+    text = data[start : min(end, opener)]
+    last = max(span.place for span in wanted)
+    # Without the number itself, or else what stands in quotes or brackets.
+    least = _least(text, last + 2) - 1
+    if least > last:
+        return 0
+    # With as many quotes as backslashes nothing else is escaped.
+    exact = opener >= end and text.count(b"\\") == text.count(b'"', 0, -1)
+    return _all(s for s in wanted if s.place == least or (s.place > least and not exact))
 
 
 def _least(text: bytes | bytearray, most: int) -> int:
@@ -188,7 +225,8 @@ def _least(text: bytes | bytearray, most: int) -> int:
     It is not looked for more than ``most``. What begins with an escape may be white space alone.
     """
     pieces = text.split(None, most)[:most]
-    return len(pieces) - sum(piece[0] == _BACKSLASH and piece[1:2] in _SPACES for piece in pieces)
+    escapes = [piece for piece in pieces if piece[0] == _BACKSLASH]
+    return len(pieces) - sum(piece[1:2] in _SPACES for piece in escapes)
 
 
 _BACKSLASH = ord("\\")

@@ -10,7 +10,7 @@ from trailbell.engine.numbers import NumberPlaces
 from trailbell.engine.parts import Parts
 from trailbell.engine.scanner import Scanner
 from trailbell.pattern import Message, nodes
-from trailbell.pattern.requires import Literal, Need, Requires, requires
+from trailbell.pattern.requires import Literal, Need, NumberAt, Requires, requires
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ class Plan:
         needed = [requires(rule, weigh) for rule in rules]
         self.open = self._json = self._fields = 0
         self._runs: dict[str, int] = {}
-        numbers: dict[int | None, int] = {}
+        numbers: dict[NumberAt | None, int] = {}
         for place, found in enumerate(needed):
             self._add(1 << place, found, numbers)
             root = rules[place].root
@@ -45,7 +45,7 @@ class Plan:
         self._all = (1 << len(rules)) - 1
         self._scanners: dict[Level, Scanner] = {}
 
-    def _add(self, rule: int, found: Requires, numbers: dict[int | None, int]) -> None:
+    def _add(self, rule: int, found: Requires, numbers: dict[NumberAt | None, int]) -> None:
         runs = [_run(need) for need in found.needs] if found.needs is not None else [None]
         if None in runs:
             self.open |= rule
@@ -55,8 +55,8 @@ class Plan:
                 self._runs[run] = self._runs.get(run, 0) | rule
             else:
                 # Where a rule needs several numbers, one of them is enough to find it.
-                place = next(iter(found.tokens.numbers), None)
-                numbers[place] = numbers.get(place, 0) | rule
+                number = next(iter(found.tokens.numbers), None)
+                numbers[number] = numbers.get(number, 0) | rule
 
     def scanner(self, level: Level) -> Scanner:
         """Give the scanner for what the rules need; it is made when it is asked for first."""

@@ -8,6 +8,7 @@ that requires nothing gives no needs and no guards.
 from __future__ import annotations
 
 import functools
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -60,14 +61,23 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenGuard:
-    """Say that a message has at least ``least`` tokens, and which of them are numbers.
+class NumberAt:
+    """Say that a token is a number, from ``low`` to ``high`` by its double.
 
-    A place counts from 0, or from -1 backwards where the pattern's "..." stands before it.
+    ``place`` counts from 0, or from -1 backwards where the pattern's "..." stands before it.
     """
 
+    place: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenGuard:
+    """Say that a message has at least ``least`` tokens, and which of them are numbers."""
+
     least: int = 0
-    numbers: tuple[int, ...] = ()
+    numbers: tuple[NumberAt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,23 +231,36 @@ def _token_guard(root: nodes.Fields) -> TokenGuard:
     fields = [field for field in root.fields if isinstance(field, nodes.Field)]
     last = fields[-1] if fields and root.rest is None else None
     numbers = (
-        place
+        NumberAt(place, *limits)
         for field, place in places(root)
-        if field is not last and field.condition and _needs_number(field.condition)
+        if field is not last and field.condition and (limits := _limits(field.condition))
     )
     return TokenGuard(len(fields), tuple(numbers))
 
 
-def _needs_number(condition: nodes.Condition) -> bool:
+def _limits(condition: nodes.Condition) -> tuple[float, float] | None:
+    """Give the least and the greatest double that meet a condition; None where a text may."""
+    if isinstance(condition, nodes.FieldComparison):
+        return _limits_of(condition)
+    if not isinstance(condition, nodes.And | nodes.Or):
+        return None
+    limits = [_limits(clause) for clause in condition.clauses]
+    sure = [one for one in limits if one is not None]
     if isinstance(condition, nodes.And):
-        return any(map(_needs_number, condition.clauses))
-    if isinstance(condition, nodes.Or):
-        return all(map(_needs_number, condition.clauses))
-    return (
-        isinstance(condition, nodes.FieldComparison)
-        and condition.operator is not Operator.NOT_EQUAL
-        and isinstance(condition.operand, nodes.Number)
-    )
+        return (max(low for low, _ in sure), min(high for _, high in sure)) if sure else None
+    if len(sure) < len(limits):
+        return None
+    return min(low for low, _ in sure), max(high for _, high in sure)
+
+
+def _limits_of(clause: nodes.FieldComparison) -> tuple[float, float] | None:
+    if clause.operator is Operator.NOT_EQUAL or not isinstance(clause.operand, nodes.Number):
+        return None
+    # Rounding to doubles keeps the order of numbers, but may make two of them equal.
+    value = float(clause.operand.value)
+    low = clause.operator in (Operator.LESS, Operator.AT_MOST)
+    high = clause.operator in (Operator.GREATER, Operator.AT_LEAST)
+    return -math.inf if low else value, math.inf if high else value
 
 
 # --- Regexes -------------------------------------------------------------------------------------
