@@ -16,7 +16,7 @@ from trailbell.configuration import (
     RouteTable,
 )
 from trailbell.counts import Counts
-from trailbell.rules.shapes import RuleFile, RuleTable, SampleTable, TestTable
+from trailbell.rules.shapes import RuleFile, RuleTable, RuleTestTable, SampleTable
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -37,7 +37,7 @@ def test_commands_page_is_current() -> None:
 def test_every_key_is_documented() -> None:
     """docs/rules.md names every key of rule files and configuration, and every count."""
     page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-    of_rules = (RuleFile, RuleTable, TestTable, SampleTable)
+    of_rules = (RuleFile, RuleTable, RuleTestTable, SampleTable)
     of_configuration = (ConfigurationFile, DestinationTable, RouteTable, GroupTable, ExceptFor)
     keys = {
         name

@@ -73,7 +73,7 @@ class SampleTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: str = ""
 
 
-class TestTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RuleTestTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Hold a ``[[rule.test]]`` table."""
 
     matches: bool
@@ -120,7 +120,7 @@ class RuleTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     published_pattern: str = ""
     imported: Annotated[dict[str, str], msgspec.Meta(description="a table of texts")] = {}
     exceptions: tuple[ExceptTable, ...] = msgspec.field(default=(), name="except")
-    tests: tuple[TestTable, ...] = msgspec.field(default=(), name="test")
+    tests: tuple[RuleTestTable, ...] = msgspec.field(default=(), name="test")
 
 
 class RuleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,8 +20,8 @@ from trailbell.rules.shapes import (
     ExceptTable,
     FromList,
     RuleTable,
+    RuleTestTable,
     SampleTable,
-    TestTable,
 )
 from trailbell.toml_files import TomlFile, duration_of
 from trailbell.toml_words import close_matches, found_words
@@ -168,7 +168,10 @@ def _refuse_twice(what: str, names: Sequence[str], place: str) -> None:
 
 
 def _test_of(
-    table: TestTable, file: TomlFile, numbers: tuple[int, int], exceptions: Sequence[RuleException]
+    table: RuleTestTable,
+    file: TomlFile,
+    numbers: tuple[int, int],
+    exceptions: Sequence[RuleException],
 ) -> RuleTest:
     """Make a test of its table; ``numbers`` are those of the rule and of the test."""
     steps = ("rule", numbers[0], "test", numbers[1])
@@ -195,7 +198,7 @@ def _test_of(
     )
 
 
-def _samples_of(table: TestTable, folder: Path, place: str) -> Iterator[Sample]:
+def _samples_of(table: RuleTestTable, folder: Path, place: str) -> Iterator[Sample]:
     """Give the events of a test."""
     if table.records:
         if table.times:
@@ -211,7 +214,7 @@ def _samples_of(table: TestTable, folder: Path, place: str) -> Iterator[Sample]:
             yield _sample(table, folder, _seconds(time, f'{place}: key "times"'))
 
 
-def _sample(table: TestTable | SampleTable, folder: Path, at: float) -> Sample:
+def _sample(table: RuleTestTable | SampleTable, folder: Path, at: float) -> Sample:
     """Make one event of a test."""
     if table.file:
         return Sample("", folder / table.file, at)
