@@ -85,7 +85,8 @@ class Engine:
 
         ``path`` goes into the origin of the events and into their ids. Raises UnreadableError
         where the file cannot be read; a record that is none, or too deep, is left out and
-        counted.
+        counted. What stands behind the last record that holds something that a rule needs is not
+        read, so that a flaw in it goes unseen.
         """
         self.counts.batches += 1
         if data.startswith(GZIP_MAGIC):

@@ -105,7 +105,7 @@ def records_up_to(data: bytes | bytearray, offset: int) -> Records:
     may say that these are not the file's records. Raises UnreadableError.
     """
     mark = data.find(_NEXT, offset)
-    if mark >= 0 and not _other_keys().ends(data[mark:]):
+    if mark >= 0 and not _has_other_keys(data[mark:]):
         with contextlib.suppress(*_REFUSED):
             found = _decode_up_to(data, mark + 1).records
             size = mark + 1 + len(_CLOSING)
@@ -131,14 +131,18 @@ def _decode_up_to(data: bytes | bytearray, cut: int) -> _File:
         data[cut:end] = kept
 
 
-@cache
-def _other_keys() -> Patterns:
-    """Make the search for a second list of records, of which the last counts, and for a digest.
+def _has_other_keys(behind: bytes | bytearray) -> bool:
+    """Tell whether a second list of records, of which the last counts, or a digest can follow.
 
-    The scanner is faster at it than find. No letter of such a key is escaped behind the last hit,
-    since that would be a hit itself.
+    No letter of such a key is escaped behind the last hit, since that would be a hit itself.
     """
-    return Patterns([verbatim(b'"Records"'), verbatim(b'"logFiles"')])
+    return any(key.ends(behind) for key in _other_keys())
+
+
+@cache
+def _other_keys() -> list[Patterns]:
+    """Make the searches for the two keys; the scanner is faster at it than find, at one at once."""
+    return [Patterns([verbatim(key)]) for key in (b'"Records"', b'"logFiles"')]
 
 
 def _line(text: bytes | bytearray) -> int:
