@@ -281,3 +281,7 @@ def test_hostile_content() -> None:
     assert ended.exit == 1
     assert "\x1b" not in ended.out
     assert "[red]" in ended.out
+    Path("a\x1b[2J.toml").write_text(GOOD, "utf-8")
+    for command in ("test", "list"):
+        ended = kit.trailbell("rules", command, "a*.toml")
+        assert (0, False) == (ended.exit, "\x1b" in ended.out)

@@ -54,7 +54,7 @@ def named_packs(
 ) -> tuple[Pack, ...]:
     """Load the rules that are named; a configured one is as the configuration wants it."""
     configured = set(map(Path.resolve, rule_paths(configuration.rules, configuration.folder)))
-    packs = load_rules(files, Path.cwd(), lists=configuration.lists, skip_invalid=skip_invalid)
+    packs = load_rules(files, Path(), lists=configuration.lists, skip_invalid=skip_invalid)
     return tuple(
         configuration.tailoring.applied([pack])[0] if pack.path.resolve() in configured else pack
         for pack in packs

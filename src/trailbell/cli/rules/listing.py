@@ -45,7 +45,7 @@ def list_rules(files: tuple[str, ...], config: Path | None, *, as_json: bool) ->
         if not entry.enabled:
             title.append(" (disabled)", "dim")
         tests = "+".join(map(str, test_counts(entry)))
-        table.add_row(rule.name, severity_text(rule.severity), title, Text(pack), tests)
+        table.add_row(rule.name, severity_text(rule.severity), title, Text(printable(pack)), tests)
     print_all(table)
     return Exit.OK
 

@@ -140,7 +140,7 @@ def _table(tested: Sequence[_Tested]) -> Table:
     for one in tested:
         failed = len(one.failed)
         table.add_row(
-            one.pack.name,
+            printable(one.pack.name),
             str(len(one.pack.entries)),
             str(len(one.verdicts)),
             str(len(one.verdicts) - failed),

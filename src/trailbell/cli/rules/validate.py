@@ -67,7 +67,7 @@ def _read(
     Rules of the configuration are switched off, and have the published patterns, as it says; the
     exceptions that it adds are left out.
     """
-    folder = Path.cwd() if files else configuration.folder
+    folder = Path() if files else configuration.folder
     found: list[Complaint] = []
     named = []
     for name in files or configuration.rules:
