@@ -35,8 +35,9 @@ def test_commands_page_is_current() -> None:
 
 
 def test_every_key_is_documented() -> None:
-    """docs/rules.md names every key of rule files and configuration, and every count."""
-    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    """The pages name every key of rule files and configuration, and every count."""
+    pages = [ROOT / "docs" / name for name in ("rules.md", "configuration.md")]
+    page = "".join(path.read_text(encoding="utf-8") for path in pages)
     of_rules = (RuleFile, RuleTable, RuleTestTable, SampleTable)
     of_configuration = (ConfigurationFile, DestinationTable, RouteTable, GroupTable, ExceptFor)
     keys = {

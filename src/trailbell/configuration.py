@@ -188,7 +188,7 @@ class Configuration:
         own. With ``skip_invalid`` what is wrong is left out, and stands in ``Pack.invalid``. Raises
         ConfigurationError where a rule, or a name that a change is for, is wrong.
         """
-        folder = Path.cwd() if names else self.folder
+        folder = Path() if names else self.folder
         packs = load_rules(names or self.rules, folder, lists=self.lists, skip_invalid=skip_invalid)
         if not names:
             self.tailoring.check(packs, str(self.path))
