@@ -34,9 +34,8 @@ def test_examples_are_legal(tmp_path: Path) -> None:
         path = tmp_path / "own.toml"
         head = '[lists]\ndeploy_roles = []\n[[rule]]\nname = "own"\npattern = "x"\n'
         path.write_text(head + piece, "utf-8")
-        assert [Rule] == [
-            type(rule) for one in load_rules(["own.toml"], tmp_path) for rule in one.rules
-        ]
+        (pack,) = load_rules(["own.toml"], tmp_path)
+        assert ["own"] == [rule.name for rule in pack.rules]
 
 
 def test_packs_are_counted() -> None:

@@ -39,7 +39,7 @@ LAYERS = [
         "toml_text",
         "toml_words",
     },
-    {"rules"},
+    {"rules", "sigma"},
     {"configuration", "notices"},
     STAGES,
     {"dispatch", "volume"},

@@ -42,7 +42,7 @@ def show(config: Path | None, *, as_json: bool) -> int:
 
     \b
     Example:
-      trailbell config show --config trailbell.toml
+      trailbell config show --json
     """
     found = find_configuration(config, Path())
     packs = found.load_rules()
