@@ -21,9 +21,9 @@ from trailbell.cli.demo import Stage, tell_story
 from trailbell.render.page import page
 
 PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "alert.png"
-# The story of the trail that is narrowed and stopped.
-CHOSEN = ":rotating_light: *PutEventSelectors, StopLogging*"
-WIDTH, HEIGHT = 880, 1286
+# The first critical one: the trail is stopped.
+CHOSEN = ":rotating_light:"
+WIDTH, HEIGHT = 880, 1140
 SCALE = 1.4
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
