@@ -142,6 +142,7 @@ def test_traps(pattern: str, message: str, *, holds: bool, tmp_path: Path) -> No
 
 
 NUMBERS = ["[a>1,...]", "[a,b>1,...]", "[...,a>1]", "[...,a>1,b]", "[a,b,c=5]", "[a=5,b]"]
+FILLERS = ["x" * 10_000] * 40
 PIECES = ["5", "+5.", ".5e1", "x", "é", *' \t\n\f\v\r"[]\\{/', ' ["5"]5', f" [{'y' * 999}]5 "]
 
 
@@ -153,6 +154,9 @@ def test_numbers_are_found_wherever_a_token_can_be_one(seed: int, tmp_path: Path
     messages = ["".join(rng.choices(PIECES, k=rng.randint(0, 9))) for _ in range(60)]
     assert 0 == Plan(compiled(rules)).open
     assert check_everywhere(rules, messages, tmp_path)
+    # Where numbers are few, their places are asked before events are taken out.
+    data = packed(payload([*messages, *FILLERS]))
+    assert plain_matches(rules, decoded_payload(data)) == Engine(rules).match_subscription(data)
 
 
 def test_several_patterns(tmp_path: Path) -> None:

@@ -57,6 +57,18 @@ def test_space_delimited_rules_are_ruled_out_by_tokens() -> None:
     assert 1 == engine.counts.evaluated
 
 
+def test_numbers_elsewhere_are_left_where_they_stand() -> None:
+    """An event is not taken out for a number at another place than a rule asks, or beyond it."""
+    rules = [Rule("second", "[a, took > 5, ...]"), Rule("last", "[..., status = 404, bytes]")]
+    agent = '{"userAgent":"made in May 2023 by us","eventName":"x"}'
+    texts = [agent, "a b c 7 d e", "a 4 b c", "a 6 b", "a b 500 -", "a b 404 -", "a [b 2] 6 c d"]
+    engine = Engine(rules)
+    found = engine.match_subscription(packed(payload([*texts, "x" * 40_000])))
+    assert ["a 6 b", "a b 404 -"] == [match.event.message for match in found]
+    # What brackets hold together is not counted in the bytes.
+    assert 3 == engine.counts.located
+
+
 def nested(kind: str) -> str:
     """Write a payload in which an entry that looks like an event stands within another key."""
     alike = {"id": "9", "timestamp": 1, "message": HIT}

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
 _DIGITS = b"0123456789+-."
 _MESSAGE = b'"message":"'
-_TAIL = 200
-"""Of what stands behind a number so many bytes are looked at."""
+_FARTHEST, _TAIL = 16_384, 200
+"""So many bytes are looked at before a number and behind it."""
+_SPARSE = 2_000
+"""Places are asked where there is no more than one number in so many bytes.
+
+Where there are more, most events hold one, and asking would cost more than it saves.
+"""
 
 _LONGEST = 10_000
 """What stands in quotes or brackets is looked through so far."""
@@ -38,7 +43,6 @@ class Where(enum.Enum):
     """Say where a number stands that was found."""
 
     BEHIND_BLANK = enum.auto()
-    FIRST = enum.auto()
     ANYWHERE = enum.auto()
 
 
@@ -71,7 +75,7 @@ def number_signs(level: Level) -> dict[bytes, Sign]:
 def _in_payloads() -> dict[bytes, Sign]:
     escapes = (rb"\t", rb"\n", rb"\r", rb"\f")
     found = dict.fromkeys(_behind_blanks(), Sign(Where.BEHIND_BLANK))
-    found |= dict.fromkeys((verbatim(_MESSAGE + d) for d in _each(_DIGITS)), Sign(Where.FIRST))
+    found |= dict.fromkeys((verbatim(_MESSAGE + d) for d in _each(_DIGITS)), Sign())
     found |= dict.fromkeys((verbatim(e + d) for e in escapes for d in _each(_DIGITS)), Sign())
     # Between key and value an odd writer puts white space.
     blanks = (b" ", b"\t", b"\n", b"\r")
@@ -142,13 +146,12 @@ class NumberPlaces:
         """
         found.sort(key=_offset)
         openers = [offset - sign.ahead for offset, sign in found if sign.closer]
+        asked = level is Level.PAYLOAD and len(found) <= len(data) // _SPARSE
         for offset, sign in found:
             if sign.closer:
                 if _may_open_number(data, offset - sign.ahead, sign.closer):
                     yield offset - sign.ahead, self.every
-            elif sign.where is Where.FIRST:
-                yield offset, self.every
-            elif level is Level.PAYLOAD and sign.where is Where.BEHIND_BLANK:
+            elif asked and sign.where is Where.BEHIND_BLANK:
                 if rules := self._possible(data, offset, openers):
                     yield offset, rules
             else:
@@ -203,7 +206,7 @@ def _standing_at(
     wanted: Sequence[_Span], data: bytes | bytearray, end: int, openers: Sequence[int]
 ) -> int:
     """Give the rules of those places among some that can be the place of a number."""
-    start = data.rfind(_MESSAGE, 0, end) + len(_MESSAGE)
+    start = data.rfind(_MESSAGE, max(0, end - _FARTHEST), end) + len(_MESSAGE)
     if start < len(_MESSAGE):
         return _all(wanted)
     opened = bisect_right(openers, start)
@@ -212,11 +215,11 @@ def _standing_at(
     last = max(span.place for span in wanted)
     # Without the number itself, or else what stands in quotes or brackets.
     least = _least(text, last + 2) - 1
-    if least > last:
-        return 0
-    # With as many quotes as backslashes nothing else is escaped.
-    exact = opener >= end and text.count(b"\\") == text.count(b'"', 0, -1)
-    return _all(s for s in wanted if s.place == least or (s.place > least and not exact))
+    left = [span for span in wanted if span.place >= least]
+    # With as many quotes as backslashes nothing else is escaped, and the place is known.
+    if left and opener >= end and text.count(b"\\") == text.count(b'"', 0, -1):
+        left = [span for span in left if span.place == least]
+    return _all(left)
 
 
 def _least(text: bytes | bytearray, most: int) -> int:
