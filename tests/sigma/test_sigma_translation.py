@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -77,11 +78,11 @@ def test_keys_that_are_wrong(keys: dict[str, Any], reason: str) -> None:
 
 @pytest.mark.parametrize(
     "condition",
-    ["not " * 2_000 + "s", "s or " * 3_000 + "s", {"a": 1}, ""],
-    ids=["nots", "long", "table", "empty"],
+    ["not " * 2_000 + "s", "(" * 100_000, {"a": 1}, ""],
+    ids=["nots", "brackets", "table", "empty"],
 )
 def test_hostile_conditions(condition: object) -> None:
-    """A condition that nests deep, is long or is none is refused, and ends nothing."""
+    """A condition that nests deep, or is none, is refused and ends nothing."""
     with pytest.raises(RefusedError):
         import_rule(rule({"s": {"eventName": "A1b"}, "condition": condition}), any_case=False)
 
@@ -118,6 +119,26 @@ def test_lists_beyond_all_room_are_refused() -> None:
     with pytest.raises(RefusedError) as caught:
         import_rule(rule({"s": {"eventName": names}, "condition": "s"}), any_case=False)
     assert "it would take more than 20 patterns" == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "detection",
+    [
+        {"s": {"userAgent|contains": ["x"] * 100_000}, "condition": "s"},
+        {"s": {f"f{n}": n for n in range(100_000)}, "condition": "s"},
+        {**{f"s{n}": {"f": n} for n in range(900)}, "condition": " or ".join(["1 of s*"] * 900)},
+        {"s": [[["x"] * 1_000] * 1_000] * 1_000, "condition": "s"},
+    ],
+    ids=["values", "fields", "references", "aliases"],
+)
+def test_large_detections_cost_nothing(detection: dict[str, Any]) -> None:
+    """A detection that no rule has room for is refused before it is worked on."""
+    start = time.perf_counter()
+    with pytest.raises(RefusedError) as caught:
+        import_rule(rule(detection), any_case=False)
+    reason = "its detection and condition are too large for the patterns of a rule"
+    assert reason == str(caught.value)
+    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,10 @@ _MAX_NAME = 80
 _MAX_TITLE = 150
 _MAX_TEXT = 500
 _MAX_DESCRIPTION = 65_535
-_MAX_CONDITION = 10_000
-"""Characters of a condition. pySigma takes seconds over longer ones."""
+_MAX_VALUES = 2_000
+"""Values of a detection; the patterns of a rule have no room for more."""
+_MAX_WORK = 100_000
+"""Values times words of the condition. pySigma copies a detection for each word that names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,26 @@ def _check_detection(content: dict[str, Any]) -> None:
     conditions = [one for one in (found if isinstance(found, list) else [found]) if one]
     if "timeframe" in detection or any("|" in str(condition) for condition in conditions):
         raise RefusedError(Kind.CORRELATION, "it counts, in the form that was before correlations")
-    if any(len(str(condition)) > _MAX_CONDITION for condition in conditions):
-        raise RefusedError(Kind.BROKEN, f"a condition has over {_MAX_CONDITION:,} characters")
+    values = _count(detection)
+    words = sum(len(re.findall(r"[^\s()]+|[()]", str(condition))) for condition in conditions)
+    if values > _MAX_VALUES or values * words > _MAX_WORK:
+        raise inexpressible("its detection and condition are too large for the patterns of a rule")
+
+
+def _count(detection: object) -> int:
+    """Count the values of a detection, up to one more than there may be.
+
+    An alias counts wherever it stands, so that the count is bounded and not the text.
+    """
+    count, waiting = 0, [detection]
+    while waiting and count <= _MAX_VALUES:
+        one = waiting.pop()
+        count += 1
+        if isinstance(one, dict):
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+    return count
 
 
 def _made(rule: SigmaRule, patterns: tuple[str, ...]) -> ImportedRule:
