@@ -62,6 +62,8 @@ ONLY_IN = {
     "boto3": {"aws"},
     "botocore": {"aws"},
     "slack_sdk": {"deliver"},
+    "sigma": {"sigma", "cli"},
+    "yaml": {"sigma"},
     "sqlite3": {"store"},
     "click": {"cli"},
     "rich": {"cli", "render", "deliver"},

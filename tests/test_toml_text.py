@@ -51,6 +51,10 @@ def test_lone_surrogate() -> None:
 
 def test_table() -> None:
     """A table has a line a key."""
-    pairs: list[tuple[str, Value]] = [("name", "deploys"), ("until", date(2027, 6, 30)), ("two words", ["a", 1])]
+    pairs: list[tuple[str, Value]] = [
+        ("name", "deploys"),
+        ("until", date(2027, 6, 30)),
+        ("two words", ["a", 1]),
+    ]
     expected = '[[except]]\nname = "deploys"\nuntil = 2027-06-30\n"two words" = ["a", 1]\n'
     assert expected == table_text("[[except]]", pairs)
