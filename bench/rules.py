@@ -18,8 +18,8 @@ _ROUND = 10
 _SEEN = 3
 """How many of every ten rules ask for a call that occurs, while there are any."""
 
-_NUMERIC = 25
-"""So often comes a rule that needs no text."""
+_NUMERIC, _FIRST_NUMERIC = 25, 6
+"""So often comes a rule that needs no text; such is the first of them, so that ten have one too."""
 
 _VERBS = ("Delete", "Put", "Create", "Update", "Attach", "Detach", "Modify", "Stop", "Disable")
 _NOUNS = (
@@ -35,9 +35,9 @@ def made_rules(count: int, names: Mapping[str, int]) -> list[Rule]:
     """Make a set of rules for records whose event names occur as often as ``names`` says.
 
     Of every ten rules seven ask for a call by JSON, one for a glob or a regex in JSON, one for
-    terms, and one is space-delimited with a text and a number. In place of every 25th stands one
-    that is space-delimited and asks for numbers alone. The first rules of a set match about a
-    hundredth of the records, the others next to none.
+    terms, and one is space-delimited with a text and a number. In place of one of every 25 calls
+    stands one that is space-delimited and asks for numbers alone. The first rules of a set match
+    about a hundredth of the records, the others next to none, but for those on numbers alone.
     """
     rng = random.Random(20)  # noqa: S311  the same rules in every run
     seen = iter(_rare(names))
@@ -48,7 +48,7 @@ def made_rules(count: int, names: Mapping[str, int]) -> list[Rule]:
     patterns = []
     for number in range(count):
         kind = number % _ROUND
-        if number % _NUMERIC == _NUMERIC - 1:
+        if number % _NUMERIC == _FIRST_NUMERIC:
             patterns.append(_numeric(number // _NUMERIC))
             continue
         other = _OTHERS.get(kind)
