@@ -11,7 +11,7 @@ import enum
 import re
 from collections import Counter
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from trailbell.pattern.requires import Literal, Need, NumberToken
@@ -133,12 +133,9 @@ def cut(run: str) -> int:
     The scanner looks at the last eight characters, and works the longer the more often records
     hold them. What stands behind them can be compared where they are found.
     """
+    sums = list(accumulate((_PAIRS[pair] for pair in _pairs(run)), initial=0))
     ends = range(_SCANNED, len(run) + 1)
-    return min(ends, key=lambda end: _common(run[end - _SCANNED : end])) if ends else len(run)
-
-
-def _common(text: str) -> int:
-    return sum(_PAIRS[pair] for pair in _pairs(text))
+    return min(ends, key=lambda end: sums[end - 1] - sums[end - _SCANNED]) if ends else len(run)
 
 
 def encoded(run: str, level: Level) -> bytes:
