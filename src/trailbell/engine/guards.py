@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -68,11 +67,14 @@ class TokenIndex:
 
     def __init__(self, guards: Sequence[TokenGuard]) -> None:
         self._least: dict[int, int] = {}
+        self._asking: dict[int, int] = {}
         self._numbers: dict[int, list[tuple[NumberAt, int]]] = {}
         for place, guard in enumerate(guards):
-            self._least[guard.least] = self._least.get(guard.least, 0) | 1 << place
+            rule = 1 << place
+            self._least[guard.least] = self._least.get(guard.least, 0) | rule
             for number in guard.numbers:
-                self._numbers.setdefault(number.place, []).append((number, 1 << place))
+                self._asking[number.place] = self._asking.get(number.place, 0) | rule
+                self._numbers.setdefault(number.place, []).append((number, rule))
 
     def survivors(self, message: Message, rules: int) -> int:
         """Give those of a set of rules that no guard rules out.
@@ -83,15 +85,18 @@ class TokenIndex:
         for least, guarded in self._least.items():
             if len(tokens) < least:
                 rules &= ~guarded
-        for place, numbers in self._numbers.items():
+        for place, asking in self._asking.items():
+            if not rules & asking:
+                continue
             # Rules that are left have a token at each of their places.
-            left = [(number, rule) for number, rule in numbers if rules & rule]
-            if left:
-                text = tokens[place][0]
-                value = float(text) if is_number(text) else math.nan
-                for number, rule in left:
-                    if not number.low <= value <= number.high:
-                        rules ^= rule
+            text = tokens[place][0]
+            if not is_number(text):
+                rules &= ~asking
+                continue
+            value = float(text)
+            for number, rule in self._numbers[place]:
+                if rules & rule and not number.low <= value <= number.high:
+                    rules ^= rule
         return rules
 
 
