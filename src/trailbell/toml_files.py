@@ -21,18 +21,20 @@ from trailbell.toml_words import (
     fields_of,
     found_words,
     possible_fields_of,
+    without_secrets,
 )
 
 T = TypeVar("T")
 
 # How msgspec says where: "… - at `$.rule[0].name`", "… - at `key` in `$.destination`".
 _AT = re.compile(
-    r"(?P<text>.*?) - at (?P<key>`key(?:\[\.\.\.\])?` in )?`\$?(?P<path>.*)`", re.DOTALL
+    r"(?P<text>.*) - at (?P<key>`key(?:\[\.\.\.\])?` in )?`\$?(?P<path>.*)`", re.DOTALL
 )
-_FIELD = re.compile(r"Object (contains unknown|missing required) field `(.+)`")
+_FIELD = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]|\[(\.\.\.)\]")
 _PLACE = re.compile(r"(?P<text>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)", re.DOTALL)
 _NAME_UNKNOWN = "..."
+_QUOTES = str.maketrans("", "", "\"'")
 _ITEM = 2  # steps to a table of a list, such as rule 3
 
 # What may hold a line that only looks like a table: comments first, then texts, longest first.
@@ -89,7 +91,7 @@ class TomlFile:
             case [str(table), str(name), *_]:
                 known = self.content.get(table)
                 found = known.get(name) if isinstance(known, dict) else None
-                label = f"{table} {preview(name)}" if isinstance(found, dict) else table
+                label = f"{table} {found_words(name)}" if isinstance(found, dict) else table
             case _:
                 return str(self.path)
         return f"{self.at(*steps)}: {label}"
@@ -98,7 +100,7 @@ class TomlFile:
 def _label(table: str, number: int, item: object) -> str:
     """Call a table of a list by its name, else by its number from 1."""
     name = item.get("name") if isinstance(item, dict) else None
-    return f"{table} {preview(name) if isinstance(name, str) else number + 1}"
+    return f"{table} {found_words(name) if isinstance(name, str) else number + 1}"
 
 
 def read_toml(path: Path) -> TomlFile:
@@ -132,7 +134,7 @@ def duration_of(text: str, where: str) -> float:
     try:
         seconds = parse_duration(text).total_seconds()
     except ValueError as error:
-        raise ConfigurationError(f"{where}: {error}") from error
+        raise ConfigurationError(f"{where}: {without_secrets(str(error))}") from error
     if seconds <= 0:
         raise ConfigurationError(f"{where}: expected a duration above 0, found {preview(text)}")
     return seconds
@@ -151,8 +153,11 @@ def _line_below(text: str, item: tuple[str, int], below: Sequence[Step]) -> int 
     """Return the line of a table in a list, or of the table in a list of its own below it."""
     table, number = item
     first, after = (line_of_table(text, f"[[{table}]]", one) for one in (number, number + 1))
+    if first is None:
+        written = _lines_of_braces(text, table)
+        return written[number] if number < len(written) else None
     match below:
-        case [str(part), int(place), *_] if first is not None:
+        case [str(part), int(place), *_]:
             found = [
                 line
                 for line in _lines_of(text, f"[[{table}.{part}]]")
@@ -165,17 +170,35 @@ def _line_below(text: str, item: tuple[str, int], below: Sequence[Step]) -> int 
 @functools.lru_cache(maxsize=64)  # A pack asks hundreds of times where its tables stand.
 def _lines_of(text: str, header: str) -> tuple[int, ...]:
     """Return the lines on which a table opens."""
-    header = "".join(header.split())
+    header = "".join(header.split()).translate(_QUOTES)
     return tuple(line for line, content in _headers(text) if content.startswith(header))
 
 
 @functools.lru_cache(maxsize=8)
 def _headers(text: str) -> tuple[tuple[int, str], ...]:
-    """Return the lines that open a table, with their numbers from 1, without blanks."""
+    """Return the lines that open a table, with their numbers from 1, without blanks and quotes."""
     # What looks like a header within a text of several lines is none.
     bare = _TEXT.sub(lambda found: found[0] if "\n" not in found[0] else _emptied(found[0]), text)
-    lines = ("".join(content.split()) for content in bare.split("\n"))
+    lines = ("".join(content.split()).translate(_QUOTES) for content in bare.split("\n"))
     return tuple((line, content) for line, content in enumerate(lines, 1) if content[:1] == "[")
+
+
+@functools.lru_cache(maxsize=8)
+def _lines_of_braces(text: str, table: str) -> tuple[int, ...]:
+    """Return the lines on which the tables in braces of a list at the top of a file open."""
+    bare = _TEXT.sub(lambda found: _emptied(found[0]), text)
+    begun = re.search(rf"^[ \t]*{re.escape(table)}[ \t]*=[ \t]*\[", bare, re.MULTILINE)
+    if not begun:
+        return ()
+    lines, line, depth = [], bare.count("\n", 0, begun.end()) + 1, 1
+    for sign in bare[begun.end() :]:
+        if sign == "{" and depth == 1:
+            lines.append(line)
+        line += sign == "\n"
+        depth += (sign in "[{") - (sign in "]}")
+        if not depth:
+            break
+    return tuple(lines)
 
 
 def _emptied(text: str) -> str:
@@ -203,7 +226,8 @@ def _told(file: TomlFile, shape: Any, problem: str, planned: Mapping[str, str]) 
     if split and split["key"]:
         expected = expected_words(shape, [*steps[:-1], "key"])
         return f"{where}: expected {expected}, found {found_words(steps[-1])}"
-    key = next((f'key "{step}": ' for step in reversed(steps) if isinstance(step, str)), "")
+    named = next((step for step in reversed(steps) if isinstance(step, str)), None)
+    key = "" if named is None else f"key {found_words(named)}: "
     found: Any = file.content
     for step in steps:
         found = found[step]
@@ -222,7 +246,7 @@ def _field_words(kind: str, key: str, known: list[str], planned: Mapping[str, st
     if key in planned:
         return f'the key "{key}" ({planned[key]}) is not supported by this version yet'
     near = close_matches(key, known)
-    return f"unknown key {preview(key)}; " + (
+    return f"unknown key {found_words(key)}; " + (
         f"did you mean {near}?" if near else f"the keys are {', '.join(known)}"
     )
 

@@ -51,8 +51,13 @@ def found_words(value: object) -> str:
     if isinstance(value, date | time):
         return _moment_words(value)
     if isinstance(value, str):
-        return preview(_ADDRESS.sub(r"\1\2/…", value))
+        return preview(without_secrets(value))
     return preview(value)
+
+
+def without_secrets(text: str) -> str:
+    """Return a text without the parts of addresses in it that may be secret."""
+    return _ADDRESS.sub(r"\1\2/…", text)
 
 
 def _moment_words(value: date | time) -> str:

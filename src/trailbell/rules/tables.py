@@ -24,7 +24,7 @@ from trailbell.rules.shapes import (
     SampleTable,
 )
 from trailbell.toml_files import TomlFile, duration_of
-from trailbell.toml_words import close_matches, found_words
+from trailbell.toml_words import close_matches, found_words, without_secrets
 
 _SELECTOR = re.compile(r"\$(\.[\w-]+)+")
 _LONGEST_TEST = timedelta(days=400)
@@ -87,7 +87,7 @@ def _listed(asked: FromList, place: str, lists: Lists) -> tuple[str, ...]:
     if asked.list not in lists:
         near = close_matches(asked.list, lists)
         raise ConfigurationError(
-            f'{place}: key "values": there is no list {preview(asked.list)}; '
+            f'{place}: key "values": there is no list {found_words(asked.list)}; '
             + (f"did you mean {near}?" if near else "write it under [lists] of trailbell.toml")
         )
     return tuple(lists[asked.list])
@@ -154,7 +154,7 @@ def _check_facet(name: str, key: str) -> None:
     if name not in FACETS and not _SELECTOR.fullmatch(name):
         raise ConfigurationError(
             f"{key}: expected {', '.join(FACETS)}, or a selector such as"
-            f' "$.requestParameters.bucketName"; found {preview(name)}'
+            f' "$.requestParameters.bucketName"; found {found_words(name)}'
         )
 
 
@@ -228,7 +228,7 @@ def _seconds(text: str, where: str) -> float:
     try:
         duration = parse_duration(text)
     except ValueError as error:
-        raise ConfigurationError(f"{where}: {error}") from error
+        raise ConfigurationError(f"{where}: {without_secrets(str(error))}") from error
     if duration > _LONGEST_TEST:
         raise ConfigurationError(
             f"{where}: expected at most {_LONGEST_TEST.days} days, found {preview(text)}"
