@@ -50,7 +50,8 @@ FOUND = [
     (True, "true"),
     (3.5, "3.5"),
     ("x", '"x"'),
-    ([], "a list"),
+    ([], "an empty list"),
+    ([3], "a list"),
     ({}, "a table"),
     (
         "see https://user:pw@hooks.example.com/T0/B0/tiger now",

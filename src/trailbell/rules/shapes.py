@@ -73,6 +73,19 @@ class SampleTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: str = ""
 
 
+# Without an event, a test of a threshold would be one of the patterns.
+_Times = Annotated[
+    tuple[str, ...],
+    msgspec.Meta(min_length=1, description='a list of times, such as ["0s", "10s"]'),
+]
+_Records = Annotated[
+    tuple[SampleTable, ...],
+    msgspec.Meta(
+        min_length=1, description='a list of tables such as { at = "0s", file = "stop.json" }'
+    ),
+]
+
+
 class RuleTestTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Hold a ``[[rule.test]]`` table."""
 
@@ -80,8 +93,8 @@ class RuleTestTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str = ""
     record: _Record | None = None
     file: str = ""
-    times: tuple[str, ...] = ()
-    records: tuple[SampleTable, ...] = ()
+    times: _Times = ()
+    records: _Records = ()
     exception: str = msgspec.field(default="", name="except")
 
 

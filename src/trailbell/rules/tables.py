@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -208,19 +209,33 @@ def _samples_of(table: RuleTestTable, folder: Path, place: str) -> Iterator[Samp
                 raise ConfigurationError(
                     f'{place}: key "records": expected "record" or "file" in each of them'
                 )
-            yield _sample(one, folder, _seconds(one.at, f'{place}: key "at"'))
+            yield _sample(one, folder, _seconds(one.at, f'{place}: key "at"'), place)
     else:
         for time in table.times or ("0s",):
-            yield _sample(table, folder, _seconds(time, f'{place}: key "times"'))
+            yield _sample(table, folder, _seconds(time, f'{place}: key "times"'), place)
 
 
-def _sample(table: RuleTestTable | SampleTable, folder: Path, at: float) -> Sample:
+def _sample(table: RuleTestTable | SampleTable, folder: Path, at: float, place: str) -> Sample:
     """Make one event of a test."""
     if table.file:
         return Sample("", folder / table.file, at)
     if isinstance(table.record, str):
         return Sample(table.record, at=at)
-    return Sample(msgspec.json.encode(table.record).decode(), at=at)
+    try:
+        # Of what TOML has beyond JSON, dates and times become texts.
+        text = json.dumps(
+            table.record,
+            ensure_ascii=False,
+            allow_nan=False,
+            separators=(",", ":"),
+            default=msgspec.to_builtins,
+        )
+    except (RecursionError, ValueError) as error:
+        raise ConfigurationError(
+            f'{place}: key "record": expected a table that can be written as JSON, found one that'
+            " nests too deep, or nan, inf or a number of thousands of digits in it"
+        ) from error
+    return Sample(text, at=at)
 
 
 def _seconds(text: str, where: str) -> float:
