@@ -127,3 +127,11 @@ def test_error_name_of_an_exception_is_taken(packs: tuple[Pack, ...]) -> None:
         " name already; rename it"
     )
     assert expected == str(caught.value)
+
+
+def test_names_of_an_unreadable_file(tmp_path: Path) -> None:
+    """A change may be for a rule of a file that cannot be read, so that it stops no other rule."""
+    (tmp_path / "own.toml").write_text(TEXT, "utf-8")
+    (tmp_path / "bad.toml").write_text("[[rule", "utf-8")
+    packs = load_rules(("own.toml", "bad.toml"), tmp_path, skip_invalid=True)
+    Tailoring(disabled=("in-bad",), exceptions=(added("in-bad"),)).check(packs, "trailbell.toml")

@@ -41,8 +41,11 @@ class Tailoring(msgspec.Struct, frozen=True):
     def check(self, packs: Sequence[Pack], place: str) -> None:
         """Raise ConfigurationError where a name that a change is for is that of no rule.
 
-        ``place`` is the file of the configuration.
+        ``place`` is the file of the configuration. Where a rule could not be read as far as its
+        name, each may be that of it, and nothing is raised.
         """
+        if any(not one.rule for pack in packs for one in pack.invalid):
+            return
         names = [entry.rule.name for pack in packs for entry in pack.entries]
         names += [one.rule for pack in packs for one in pack.invalid]
         _check_names(self.disabled, names, f'{place}: key "disabled"')
