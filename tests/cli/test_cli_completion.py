@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -33,23 +35,69 @@ def test_another_shell() -> None:
     assert "'bash', 'zsh', 'fish'" in ended.err
 
 
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [("trailbell sta", ["status"]), ("trailbell run --dr", ["--dry-run"])],
-)
-def test_completes(words: str, expected: list[str]) -> None:
-    """What the scripts ask for completes commands and options."""
+def completed(words: str, folder: Path) -> list[str]:
+    """Return what completes the last of some words, in a shell whose state is in a folder."""
     done = kit.spawn(
         env={
             "_TRAILBELL_COMPLETE": "bash_complete",
             "COMP_WORDS": words,
             "COMP_CWORD": str(words.count(" ")),
+            "XDG_STATE_HOME": str(folder),
         },
         before="import sys; from trailbell.cli import cli\n"
         "from trailbell.cli.completion import answer_shell\n"
         "sys.exit(answer_shell(cli))",
     )
-    assert expected == [line.partition(",")[2] for line in done.stdout.splitlines()]
+    assert "" == done.stderr
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("trailbell sta", ["plain,status"]),
+        ("trailbell run --dr", ["plain,--dry-run"]),
+        ("trailbell run ni", ["file,ni"]),
+        ("trailbell match x ", ["file,"]),
+        ("trailbell top --rules ci", ["file,ci", "plain,cis"]),
+        ("trailbell rules test rules/", ["file,rules/"]),
+        ("trailbell rules show root-us", ["plain,root-used", "plain,root-usage"]),
+        ("trailbell mute zo", ["plain,zoo"]),
+        ("trailbell mute root-us", ["plain,root-used"]),
+        ("trailbell mute --rules cis root-us", ["plain,root-usage"]),
+        ("trailbell unmute ", []),
+    ],
+)
+def test_completes(
+    words: str, expected: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the scripts ask for completes commands, options, packs and rules; files the shell."""
+    tmp_path.joinpath("own.toml").write_text('[[rule]]\nname = "zoo"\npattern = "x"\n', "utf-8")
+    tmp_path.joinpath("trailbell.toml").write_text('rules = ["essentials", "own.toml"]', "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert expected == completed(words, tmp_path)
+
+
+def test_completes_what_is_muted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ``unmute`` takes are the rules that are muted, and the ids of mutes."""
+    monkeypatch.chdir(tmp_path)
+    muted = ("mute", "root-used", "--for", "1h", "--reason", "drill")
+    kit.spawn(*muted, env={"XDG_STATE_HOME": str(tmp_path)})
+    rule, number = completed("trailbell unmute ", tmp_path)
+    assert "plain,root-used" == rule
+    assert re.fullmatch("plain,[0-9a-f]{6}", number)
+
+
+def test_completes_beside_a_broken_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A configuration that is half written leaves the shipped rules to complete, and no error."""
+    tmp_path.joinpath("trailbell.toml").write_text('rules = ["ess', "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert ["plain,root-usage", "plain,root-used"] == completed(
+        "trailbell rules show root-us", tmp_path
+    )
+    assert [] == completed("trailbell mute root-us", tmp_path)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -105,7 +105,9 @@ def test_version() -> None:
         (["run", "-", "--rules", "no.toml"], 'rules "no.toml": no such pack or file'),
         (["run", "-", "--store", "."], "File '.' is a directory"),
         (["run", "-", "--format", "xml"], "'xml' is not one of"),
-        (["nothing"], "No such command 'nothing'"),
+        (["nothing"], "No such command 'nothing'.\n"),
+        (["rn"], "No such command 'rn'. Did you mean 'run'?"),
+        (["rules", "valdate"], "No such command 'valdate'. Did you mean 'validate'?"),
     ],
     ids=str,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
@@ -52,6 +53,19 @@ class LazyGroup(click.Group):
             _finish(command)
             self.add_command(command, cmd_name)
         return self.commands[cmd_name]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is named first, or say which one was probably meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = difflib.get_close_matches(args[0], self._lazy, n=1)
+            if not near:
+                raise
+            said = f"{error.message} Did you mean '{near[0]}'?"
+            raise click.UsageError(said, ctx) from error
 
 
 def _finish(command: click.Command) -> None:

@@ -1,4 +1,4 @@
-"""``trailbell completion``: let the shell complete commands and options."""
+"""``trailbell completion``: let the shell complete what is typed."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ VARIABLE = "_TRAILBELL_COMPLETE"
 """What the script of a shell sets when it asks for the words that may follow."""
 
 
-@click.command(short_help="Let the shell complete commands.")
+@click.command(short_help="Let the shell complete what is typed.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print what makes a shell complete trailbell's commands and options.
+    """Print what makes a shell complete commands, options, packs, rules and mutes.
 
     \b
     Example, for the shell that is open:
       eval "$(trailbell completion bash)"
+    For every shell to come, put that line into ~/.bashrc.
     """
     maker = get_completion_class(shell)
     if maker is None:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from trailbell.cli.consoles import print_all
 from trailbell.cli.exits import Exit
-from trailbell.cli.inputs import EventReader, form_option
+from trailbell.cli.inputs import EventReader, complete_files, form_option
 from trailbell.cli.trees import event_tree, pattern_tree
 from trailbell.model import LogEvent
 from trailbell.pattern import Pattern, compile_pattern
@@ -22,7 +22,7 @@ from trailbell.sources.files import STDIN, find
 
 @click.command(short_help="Show why a pattern matches an event, or does not.")
 @click.argument("pattern")
-@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.argument("files", nargs=-1, metavar="[FILE]...", shell_complete=complete_files)
 @click.option(
     "--first",
     type=click.IntRange(min=1),

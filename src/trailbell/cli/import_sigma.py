@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trailbell.cli.exits import Exit
-from trailbell.cli.inputs import LONGEST_LINE
+from trailbell.cli.inputs import LONGEST_LINE, complete_files
 from trailbell.errors import ConfigurationError, UnreadableError
 from trailbell.model import Unreadable
 from trailbell.preview import lowered, one_line, printable
@@ -26,10 +26,11 @@ _INSTALL = "pip install 'trailbell[sigma]'"
 
 
 @click.command("import-sigma", short_help="Make a rule file of Sigma rules.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_files)
 @click.option(
     "--output",
     metavar="FILE",
+    shell_complete=complete_files,
     help="Where the rule file goes; - is the standard output, and the default without --json.",
 )
 @click.option("--force", is_flag=True, help="Replace the output file if it is there.")

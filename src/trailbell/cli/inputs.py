@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import click
+from click.shell_completion import CompletionItem
 
 from trailbell.cli.progress import Bar
 from trailbell.decode import Form, decode
@@ -21,6 +22,14 @@ form_option = click.option(
 
 LONGEST_LINE = 1_000
 """Characters of what is said about a piece of input; its name may be anything."""
+
+
+def complete_files(
+    context: click.Context, parameter: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    """Let the shell complete files and folders itself."""
+    del context, parameter
+    return [CompletionItem(begun, type="file")]
 
 
 class Teller:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import click
 
 from trailbell.cli.exits import Exit
-from trailbell.cli.inputs import EventReader, form_option
+from trailbell.cli.inputs import EventReader, complete_files, form_option
 from trailbell.cli.pipes import release_stdout
 from trailbell.model import LogEvent
 from trailbell.pattern import Message, Pattern, compile_pattern
@@ -31,7 +31,7 @@ class Output:
 
 @click.command(short_help="Print the events that match a pattern.")
 @click.argument("pattern")
-@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.argument("files", nargs=-1, metavar="[FILE]...", shell_complete=complete_files)
 @click.option("--json", "as_json", is_flag=True, help="Print an object a line, with the fields.")
 @click.option("-c", "--count", is_flag=True, help="Print how many there are, for each file.")
 @click.option("-v", "--invert-match", "invert", is_flag=True, help="Print those that do not match.")

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from trailbell.cli.completers import complete_configured
 from trailbell.cli.exits import Exit
 from trailbell.cli.muting import (
     owner_option,
@@ -83,7 +84,7 @@ class Asked:
 
 
 @click.command(short_help="Keep a rule, an actor or an account quiet for a while.")
-@click.argument("rule", default="", metavar="[RULE]")
+@click.argument("rule", default="", metavar="[RULE]", shell_complete=complete_configured)
 @click.option("--actor", default="", metavar="ARN", help="Who acted, as an alert names them.")
 @click.option("--account", default="", metavar="ID", help="The account, by its id or its name.")
 @click.option(
@@ -110,7 +111,7 @@ def mute(**given: Any) -> int:  # noqa: ANN401  the options have their types abo
 
     \b
     Examples:
-      trailbell mute root-usage --for 2h --reason "break-glass drill"
+      trailbell mute root-used --for 2h --reason "break-glass drill"
       trailbell mute --actor 'arn:aws:iam::*:role/scanner' --for 1d --reason "pen test"
     """
     asked = Asked(**given)

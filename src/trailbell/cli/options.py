@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import platformdirs
 
+from trailbell.cli.completers import complete_packs
 from trailbell.configuration import FILE_NAME
 from trailbell.rules import pack_names
 
@@ -58,6 +59,7 @@ rules_option = click.option(
     "--rules",
     multiple=True,
     metavar="PACK|FILE",
+    shell_complete=complete_packs,
     help=f"Rules instead of the configured ones; packs: {', '.join(pack_names())}.",
 )
 store_option = click.option(

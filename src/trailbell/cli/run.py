@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from trailbell.cli.exits import Exit
-from trailbell.cli.inputs import Teller, form_option, read, total_size
+from trailbell.cli.inputs import Teller, complete_files, form_option, read, total_size
 from trailbell.cli.options import (
     NONE,
     SLACK,
@@ -34,7 +34,9 @@ from trailbell.store import Store
 
 
 @click.command(short_help="Read logs and send what the rules match.")
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.argument(
+    "sources", nargs=-1, required=True, metavar="SOURCE...", shell_complete=complete_files
+)
 @config_option
 @rules_option
 @click.option(

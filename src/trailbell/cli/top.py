@@ -16,8 +16,8 @@ from rich.text import Text
 
 from trailbell.cli.consoles import print_all
 from trailbell.cli.exits import Exit
-from trailbell.cli.inputs import EventReader, form_option, total_size
-from trailbell.cli.options import config_option
+from trailbell.cli.inputs import EventReader, complete_files, form_option, total_size
+from trailbell.cli.options import config_option, rules_option
 from trailbell.cli.progress import reading_bar
 from trailbell.cli.times import TimeType
 from trailbell.clock import Clock, SystemClock
@@ -28,7 +28,6 @@ from trailbell.model import LogEvent, Rule, Severity
 from trailbell.preview import one_line, printable
 from trailbell.record import event_time
 from trailbell.render.words import plural
-from trailbell.rules import pack_names
 from trailbell.sources.files import find
 from trailbell.suggestion import Suggestion, suggestion_for
 from trailbell.volume import FACETS, Row, Volume
@@ -50,14 +49,11 @@ class Found:
 
 
 @click.command(short_help="Show what makes the volume, and how to lower it.")
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@config_option
-@click.option(
-    "--rules",
-    multiple=True,
-    metavar="PACK|FILE",
-    help=f"Rules instead of the configured ones; packs: {', '.join(pack_names())}.",
+@click.argument(
+    "sources", nargs=-1, required=True, metavar="SOURCE...", shell_complete=complete_files
 )
+@config_option
+@rules_option
 @click.option("--since", type=TimeType(), help="Leave out events before: 2026-03-14T02:00Z, 24h.")
 @click.option("--until", type=TimeType(), help="Leave out events from this time on.")
 @form_option

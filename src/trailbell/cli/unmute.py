@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from trailbell.cli.completers import complete_muted
 from trailbell.cli.exits import Exit
 from trailbell.cli.muting import owner_option, shown_what, wait_option
 from trailbell.cli.options import store_option
@@ -21,7 +22,7 @@ MOST_LISTED = 5
 
 
 @click.command(short_help="End a mute before its time.")
-@click.argument("rule", default="", metavar="[ID|RULE]")
+@click.argument("rule", default="", metavar="[ID|RULE]", shell_complete=complete_muted)
 @click.option("--actor", default="", metavar="ARN", help="End the mutes of this actor.")
 @click.option("--account", default="", metavar="ID", help="End the mutes of this account.")
 @owner_option
@@ -35,8 +36,8 @@ def unmute(*, owner: str, store: Path, wait: float, **named: str) -> int:
 
     \b
     Examples:
-      trailbell mute root-usage --for 2h --reason "break-glass drill"
-      trailbell unmute root-usage
+      trailbell mute root-used --for 2h --reason "break-glass drill"
+      trailbell unmute root-used
     """
     if not any(named.values()):
         raise ConfigurationError("nothing to unmute: name an id, a rule, --actor or --account")

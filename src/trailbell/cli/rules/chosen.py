@@ -9,11 +9,14 @@ import click
 import msgspec
 from rich.text import Text
 
+from trailbell.cli.completers import complete_packs
 from trailbell.configuration import Configuration, find_configuration
 from trailbell.model import Severity
 from trailbell.rules import Pack, load_rules, pack_names, rule_paths
 
-files_argument = click.argument("files", nargs=-1, metavar="[PACK|FILE]...")
+files_argument = click.argument(
+    "files", nargs=-1, metavar="[PACK|FILE]...", shell_complete=complete_packs
+)
 
 STYLES = {
     Severity.CRITICAL: "bold red",

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from trailbell.cli.completers import complete_rules
 from trailbell.cli.consoles import print_all
 from trailbell.cli.exits import Exit
 from trailbell.cli.options import config_option
@@ -38,7 +39,7 @@ _COLOURS = (
 
 
 @click.command(short_help="Show one rule.")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_rules)
 @files_argument
 @config_option
 def show_rule(name: str, files: tuple[str, ...], config: Path | None) -> int:
@@ -46,7 +47,7 @@ def show_rule(name: str, files: tuple[str, ...], config: Path | None) -> int:
 
     \b
     Example:
-      trailbell rules show root-usage
+      trailbell rules show root-used
     """
     packs = chosen_packs(files, config)
     known = [(pack, entry) for pack in packs for entry in pack.entries]
