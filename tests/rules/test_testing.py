@@ -77,8 +77,13 @@ def test_file_of_a_sample(tmp_path: Path) -> None:
         (b"x" * (LARGEST + 1), "{path}: is larger than 16 MiB"),
         (b'{"eventName": }', "{path}: the record begins with { and is no JSON object"),
         (b'{"Records": []}', "{path}: a file of records is no event; give one of its Records"),
+        (
+            b'[{"eventName": "StartLogging"}]',
+            "{path}: a list of records is no event; give one of them",
+        ),
+        (b" \n", "{path}: the record is empty, and no log event is"),
     ],
-    ids=["none", "binary", "huge", "broken", "trail file"],
+    ids=["none", "binary", "huge", "broken", "trail file", "list", "empty"],
 )
 def test_error_in_a_sample(
     content: bytes | None, problem: str, matches: str, tmp_path: Path

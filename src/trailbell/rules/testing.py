@@ -177,6 +177,10 @@ def _text_of(sample: Sample) -> str:
     """Return the text of a sample. Raises _UnusableError where it is none, or a broken record."""
     text = sample.text if sample.path is None else _read(sample.path)
     where = f"{sample.path}: " if sample.path else ""
+    if not text.strip():
+        raise _UnusableError(f"{where}the record is empty, and no log event is")
+    if text.lstrip().startswith("[") and _is_list_of_objects(text):
+        raise _UnusableError(f"{where}a list of records is no event; give one of them")
     if not text.lstrip().startswith("{"):
         return text
     document = Message(text).document
@@ -185,6 +189,15 @@ def _text_of(sample: Sample) -> str:
     if isinstance(document.get("Records"), list) and read_record(text) is None:
         raise _UnusableError(f"{where}a file of records is no event; give one of its Records")
     return text
+
+
+def _is_list_of_objects(text: str) -> bool:
+    """Tell whether a text is the JSON of a list with an object in it."""
+    try:
+        document = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return False
+    return isinstance(document, list) and any(isinstance(one, dict) for one in document)
 
 
 def _read(path: Path) -> str:
