@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import fnmatch
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -16,6 +15,7 @@ from trailbell.preview import preview
 from trailbell.rules.complaint import Complaint, Level
 from trailbell.rules.pack import Entry
 from trailbell.rules.tailored import AddedException, is_named
+from trailbell.suppression import fits_text
 
 # The names of values that stand for one field of a record, and it alone.
 _FIELDS = {
@@ -26,6 +26,8 @@ _FIELDS = {
 }
 _NO_DOUBT = (Level.NOTE, "", "")
 _ANY_TEXT = re.compile(r"\*?[^*]*\*?")
+# What no number has in it: two points, or a sign that is not of "-1.0E-5" and "Infinity".
+_NO_NUMBER = re.compile(r"\..*\.|[^-+0-9.EInfity*]", re.DOTALL)
 
 
 def check_exceptions(entry: Entry, today: date, *, own: bool) -> Iterator[Complaint]:
@@ -137,20 +139,35 @@ def _is_shadowed(rule: Rule, one: RuleException, earlier: RuleException) -> bool
 
 
 def _are_wider(wide: dict[str, tuple[str, ...]], narrow: dict[str, tuple[str, ...]]) -> bool:
-    """Tell whether values fit wherever others do: of fewer names, and more of each."""
+    """Tell whether values fit wherever others do: of fewer names, and more of each.
+
+    What fits a value fits another that the value itself fits, asterisks and all.
+    """
     return all(
-        name in narrow and all(any(_fits(value, one) for one in values) for value in narrow[name])
+        name in narrow
+        and all(any(fits_text(value, one) for one in values) for value in narrow[name])
         for name, values in wide.items()
     )
 
 
-def _fits(value: str, wide: str) -> bool:
-    """Tell whether all texts of a value are texts of another; an asterisk is any text in both."""
-    return fnmatch.fnmatchcase(value, wide.replace("[", "[[]").replace("?", "[?]"))
-
-
 def _takes_all(rule: Rule, exception: RuleException) -> bool:
     """Tell whether an exception holds for all that its rule matches."""
-    if exception.values:
+    if not exception.values:
+        wanted = [exception.compiled]
+    elif all(map(_is_told_exactly, exception.values)):
+        wanted = _asked(exception)
+    else:
         return False
-    return all(implies(one.compiled, exception.compiled) for one in rule.any_of)
+    return all(implies(one.compiled, each) for one in rule.any_of for each in wanted)
+
+
+def _is_told_exactly(asked: tuple[str, tuple[str, ...]]) -> bool:
+    """Tell whether a pattern says of a name and its values all that they say.
+
+    A pattern also takes a number for the text that it is written as; a field that is no text has no
+    value.
+    """
+    name, values = asked
+    return name in _FIELDS and all(
+        _ANY_TEXT.fullmatch(value) and _NO_NUMBER.search(value) for value in values
+    )

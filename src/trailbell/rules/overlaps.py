@@ -87,7 +87,9 @@ def _loudness(rule: Rule) -> int:
 
 
 def _hold_back(rule: Rule, other: Rule) -> str:
-    """Say what keeps a rule silent about matches for which another rings; empty for nothing."""
+    """Say what keeps a rule silent, or lets it ring elsewhere, where another rings; else empty."""
     if rule.threshold and (rule.threshold, rule.group_by) != (other.threshold, other.group_by):
         return "a threshold of its own"
+    if rule.route != other.route:
+        return "a route of its own"
     return "exceptions of its own" if set(rule.exceptions) - set(other.exceptions) else ""

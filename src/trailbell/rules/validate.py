@@ -10,7 +10,7 @@ from pathlib import Path
 from trailbell.errors import ConfigurationError
 from trailbell.model import RuleException
 from trailbell.pattern import Pattern, lint, nodes
-from trailbell.pattern.requires import requires
+from trailbell.pattern.requires import Literal, Need, requires
 from trailbell.preview import preview
 from trailbell.rules.complaint import Complaint, Level
 from trailbell.rules.except_checks import check_added, check_exceptions
@@ -35,6 +35,9 @@ _ALWAYS_THERE = frozenset(
         "userIdentity.type",
     )
 )
+_NAMES_IN_EVERY_RECORD = {
+    part for selector in _ALWAYS_THERE for part in selector.removeprefix("$.").split(".")
+}
 # A pattern that looks at one of these is about CloudTrail records.
 _OF_CLOUDTRAIL = {"eventName", "eventSource", "eventType", "userIdentity"}
 
@@ -80,14 +83,15 @@ def _check(entry: Entry, today: date, *, own: bool) -> Iterator[Complaint]:
     for one in rule.any_of:
         part = f"pattern {preview(one.name)}" if one.name else ""
         yield from _linted(one.compiled, entry.place, rule.name, part)
-        if requires(one.compiled).needs is None:
+        unserved = _unserved(one.compiled)
+        if unserved:
             yield Complaint(
                 Level.FINDING,
                 "no-index",
                 entry.place,
                 rule.name,
-                "nothing that could be looked for says which events can match, so that each is"
-                " read whole; ask for a text as well, such as $.eventName = StopLogging",
+                f"{unserved}, so that each is read whole; ask for a text as well, such as"
+                " $.eventName = StopLogging",
                 part=part,
             )
     for exception in rule.exceptions:
@@ -95,6 +99,22 @@ def _check(entry: Entry, today: date, *, own: bool) -> Iterator[Complaint]:
     yield from needless_patterns(entry)
     yield from check_exceptions(entry, today, own=own)
     yield from _untested(entry)
+
+
+def _unserved(pattern: Pattern) -> str:
+    """Say why no index can tell which events a pattern may match; empty where one can."""
+    needs = requires(pattern, _commonness).needs
+    if needs is None:
+        return "nothing that could be looked for says which events can match"
+    if _is_of_cloudtrail(pattern) and any(map(_commonness, needs)):
+        return "all that could be looked for stands in every CloudTrail record"
+    return ""
+
+
+def _commonness(need: Need) -> float:
+    """Weigh what every CloudTrail record holds, and nothing else."""
+    name = need.text if isinstance(need, Literal) and need.key else ""
+    return float(name in _NAMES_IN_EVERY_RECORD)
 
 
 def _linted_exception(one: RuleException, place: str, rule: str) -> Iterator[Complaint]:
