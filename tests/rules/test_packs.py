@@ -26,6 +26,20 @@ AWS = {entry.rule.name: entry for entry in PACKS["aws-template"].entries}
 PUBLISHED: dict[str, Any] = tomllib.loads((HERE / "published.toml").read_text(encoding="utf-8"))
 TECHNIQUE = re.compile(r"T\d{4}(\.\d{3})?")
 
+FIELD = re.compile(r"\$\.[\w.]+")
+ISSUER = re.compile(r"sessionIssuer\.arn = (\S+)")
+WRITTEN_BY_AWS = {
+    "errorCode",
+    "eventType",
+    "readOnly",
+    "sessionCredentialFromConsole",
+    "sourceIPAddress",
+    "userIdentity.accountId",
+    "userIdentity.invokedBy",
+    "userIdentity.sessionContext.sessionIssuer.arn",
+    "userIdentity.type",
+}
+
 # The published text for failed sign-ins is no pattern before its message has quotes.
 NOT_LEGAL = "console-sign-in-failures"
 QUOTED = ("Failed authentication", '"Failed authentication"')
@@ -77,6 +91,39 @@ def test_rule_passes_its_tests(entry: Entry) -> None:
     assert [(test.name, True) for test in entry.tests] == [
         (one.test.name, one.passed) for one in verdicts
     ]
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=name_of)
+def test_every_pattern_has_a_record(entry: Entry) -> None:
+    """Each of a rule's patterns holds on a record of a test that is to match."""
+    texts = [sample.text for test in entry.tests if test.matches for sample in test.samples]
+    untried = [
+        pattern.name
+        for pattern in entry.rule.any_of
+        if not any(pattern.compiled.matches(text) for text in texts)
+    ]
+    assert [] == untried
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=name_of)
+def test_every_exception_has_a_record(entry: Entry) -> None:
+    """Each exception that is a pattern holds on a record of a test; lists are empty as shipped."""
+    tried = {test.exception for test in entry.tests}
+    assert [] == [
+        one.name for one in entry.rule.exceptions if one.pattern and one.name not in tried
+    ]
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=name_of)
+def test_caller_cannot_write_an_exception(entry: Entry) -> None:
+    """Exceptions that ship look at what AWS alone writes, and at a role from its first character.
+
+    A caller chooses the user agent, the session's name and every parameter of the request.
+    """
+    for one in entry.rule.exceptions:
+        assert {field[2:] for field in FIELD.findall(one.pattern)} <= WRITTEN_BY_AWS
+        issuer = ISSUER.findall(one.pattern)
+        assert all(text.startswith("%^arn:aws[a-z-]*:iam::[0-9]{12}:role/") for text in issuer)
 
 
 def test_patterns_are_word_for_word() -> None:
