@@ -164,10 +164,13 @@ def _takes_all(rule: Rule, exception: RuleException) -> bool:
 def _is_told_exactly(asked: tuple[str, tuple[str, ...]]) -> bool:
     """Tell whether a pattern says of a name and its values all that they say.
 
-    A pattern also takes a number for the text that it is written as; a field that is no text has no
-    value.
+    A pattern also takes a number for the text that it is written as, and colons for what an
+    asterisk in an ARN stands for.
     """
     name, values = asked
     return name in _FIELDS and all(
-        _ANY_TEXT.fullmatch(value) and _NO_NUMBER.search(value) for value in values
+        _ANY_TEXT.fullmatch(value)
+        and _NO_NUMBER.search(value)
+        and not (value.startswith("arn:") and "*" in value)
+        for value in values
     )
