@@ -170,7 +170,7 @@ def test_error_without_pysigma(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sigma.rule", None)
     done = run(RULES)
     assert isinstance(done.exception, ConfigurationError)
-    reason = "importing Sigma rules needs pySigma: pip install 'trailbell[sigma]'"
+    reason = "importing Sigma rules needs pySigma: pip install 'pysigma>=2,<3'"
     assert reason == str(done.exception)
 
 

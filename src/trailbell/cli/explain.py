@@ -50,7 +50,7 @@ def explain(pattern: str, files: tuple[str, ...], first: int, form: str | None) 
         explained += 1
         _print_event(compiled, event)
     if next(events, None) is not None:
-        click.echo(f"trailbell: only the first {first} events are explained (--first)", err=True)
+        click.echo(f"trailbell: there are more events; --first shows more than {first}", err=True)
     if not explained and not files:
         print_all(pattern_tree(compiled))
     return Exit.UNREADABLE if reader.unreadable else Exit.OK

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trailbell.sigma.importing import Import, Outcome
 
 _SUFFIXES = (".yml", ".yaml")
-_INSTALL = "pip install 'trailbell[sigma]'"
+_INSTALL = "pip install 'pysigma>=2,<3'"
 
 
 @click.command("import-sigma", short_help="Make a rule file of Sigma rules.")

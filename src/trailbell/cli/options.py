@@ -60,7 +60,7 @@ rules_option = click.option(
     multiple=True,
     metavar="PACK|FILE",
     shell_complete=complete_packs,
-    help=f"Rules instead of the configured ones; packs: {', '.join(pack_names())}.",
+    help=f"Rules instead of the configured ones; again for more. Packs: {', '.join(pack_names())}.",
 )
 store_option = click.option(
     "--store",

@@ -67,7 +67,7 @@ from trailbell.store import Store
     "--allow-host",
     multiple=True,
     metavar="HOST",
-    help="Let a webhook be at another host than Slack's.",
+    help="Let a webhook be at another host than Slack's; again for more.",
 )
 def run(**given: Any) -> int:  # noqa: ANN401  the options have their types above
     """Read CloudTrail files, log files, folders or stdin (-), and send what the rules match.
