@@ -451,7 +451,7 @@ def test_excepted_events_do_not_fill_a_window(bench: Bench) -> None:
 
 
 def test_an_exception_takes_out_what_was_held_back(bench: Bench) -> None:
-    """What a threshold held back counts no more once an exception holds for it."""
+    """What a threshold held back is taken out where it is read while an exception holds for it."""
     threshold = Threshold(3, timedelta(minutes=5))
     bench.rules = [kit.rule(threshold=threshold)]
     bench.run(*denied(1, 2))
@@ -460,6 +460,33 @@ def test_an_exception_takes_out_what_was_held_back(bench: Bench) -> None:
     bench.rules = [kit.rule(threshold=threshold)]
     assert {Reason.BELOW_THRESHOLD: 1} == suppressed_of(bench.run(*denied(3)))
     assert 1 == bench.run(*denied(4)).counts.alerts
+
+
+def test_an_exception_holds_for_what_was_held_back_before(bench: Bench) -> None:
+    """What an exception holds for now does not fill a window, read again or not, nor ring."""
+    threshold = Threshold(5, timedelta(minutes=5))
+    plain = kit.rule(threshold=threshold, group_by=("account",))
+    excepting = dataclasses.replace(plain, exceptions=(BY_ALICE,))
+    bench.rules = [plain]
+    four = [by("alice", 1, 1), *(by("bob", n, n) for n in (2, 3, 4))]
+    assert {Reason.BELOW_THRESHOLD: 4} == suppressed_of(bench.run(*four))
+    bench.rules = [excepting]
+    assert {Reason.BELOW_THRESHOLD: 1} == suppressed_of(bench.run(by("bob", 5, 5)))
+    bench.rules = [plain]
+    assert 0 == bench.run().counts.alerts
+    bench.rules = [excepting]
+    sizes: list[int] = []
+
+    def render(alert: Alert) -> object:
+        sizes.append(len(alert.matches))
+        return alert.id
+
+    bench.render = render
+    assert 1 == bench.run(by("bob", 6, 6)).counts.delivered
+    bench.rules = [plain]
+    assert 1 == bench.run(by("bob", 7, 7)).counts.delivered
+    # The exception is gone: what it kept out of the first alert comes with the next.
+    assert [5, 2] == sizes
 
 
 def test_exceptions_go_before_thresholds_and_after_age(bench: Bench) -> None:
@@ -471,6 +498,34 @@ def test_exceptions_go_before_thresholds_and_after_age(bench: Bench) -> None:
     assert {Reason.EXCEPTION: 1} == suppressed_of(bench.run(old, since=0))
     with Store(bench.folder / "store.db", bench.clock, readonly=True) as store:
         assert [EXCEPTED] == [one.cause for one in store.suppressions()]
+
+
+def test_what_grows_old_stays_in_its_window(bench: Bench) -> None:
+    """A match that was seen in time counts towards its threshold, though it is read again late."""
+    bench.takes_old = False
+    bench.rules = [kit.rule(threshold=Threshold(2, timedelta(days=7)))]
+    early, late = kit.event(1), kit.event(2, at=kit.NOON + 86_400)
+    assert {Reason.BELOW_THRESHOLD: 1} == suppressed_of(bench.run(early))
+    bench.clock.time += 90_000
+    run = bench.run(early, late)
+    assert ({Reason.TOO_OLD: 1}, 1, 1) == (
+        suppressed_of(run),
+        run.counts.delivered,
+        run.counts.alerts,
+    )
+
+
+def test_an_archive_leaves_no_trace_of_what_is_too_old(bench: Bench) -> None:
+    """What is too old for a channel is in the report of its run, and nothing of it in the store."""
+    bench.takes_old = False
+    bench.rules = [kit.rule(exceptions=(BY_ALICE,))]
+    run = bench.run(*(by("alice", n, second=-90_000) for n in range(3)))
+    assert {Reason.TOO_OLD: 3} == suppressed_of(run)
+    with Store(bench.folder / "store.db", bench.clock, readonly=True) as store:
+        assert [] == store.suppressions()
+        last = store.last_run()
+    assert last is not None
+    assert b'"too old":3' in (last.report or b"")
 
 
 def test_a_dry_run_shows_what_would_be_sent(bench: Bench) -> None:

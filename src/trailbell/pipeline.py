@@ -37,8 +37,8 @@ from trailbell.model import (
 )
 from trailbell.mutes import end_words
 from trailbell.record import digest, event_key, event_time, glance
-from trailbell.store import Store
-from trailbell.suppression import kept_back
+from trailbell.store import Store, Waiting, Window
+from trailbell.suppression import exception_for, kept_back
 
 __all__ = ["Destination", "Pipeline", "Plan", "Trouble"]
 
@@ -207,8 +207,9 @@ class Pipeline:
             self._store.write(sighted.on_its_way(key, destination))
         if reason is not None:
             self.counts.suppressed[reason] += 1
-        if reason in (Reason.TOO_OLD, Reason.MUTED, Reason.EXCEPTION):
-            self._store.suppress(key, destination, cause or Suppression(reason, rule))
+        # Of what is too old, an archive would leave a row of each match; the report has their number.
+        if cause is not None and reason in (Reason.MUTED, Reason.EXCEPTION):
+            self._store.suppress(key, destination, cause)
 
     def _reason_against(self, key: str, destination: str, time: int) -> Reason | None:
         """Return why a match is not to be sent, mutes and exceptions aside; the first counts."""
@@ -227,13 +228,27 @@ class Pipeline:
         """Make alerts of the matches that are in none yet."""
         with self._store.batch():
             for window in self._store.held_windows():
-                threshold = window.rule.threshold
-                if threshold is None or window.events >= threshold.count:
-                    for part in group.cut(window.held, math.inf, math.inf):
-                        self._store.open_alert(window.destination, part)
+                for part in group.cut(self._due(window), math.inf, math.inf):
+                    self._store.open_alert(window.destination, part)
             for destination, story in self._store.waiting_stories():
                 for part in group.cut(story, self._plan.window, self._plan.longest):
                     self._store.open_alert(destination, part)
+
+    def _due(self, window: Window) -> Sequence[Waiting]:
+        """Return the matches held back in a window that is full, none of one that is not.
+
+        An exception that has come since a match was held back keeps it from counting, too.
+        """
+        rule = window.rule
+        enough = rule.threshold.count if rule.threshold else 0
+        if window.events < enough:
+            return ()
+        due = [
+            one
+            for one in window.held
+            if exception_for(rule, self._store.held_event(one[0]), one[1]) is None
+        ]
+        return due if window.events - len(window.held) + len(due) >= enough else ()
 
     # Deliver
 

@@ -210,6 +210,11 @@ class Store:
         )
         return Window(destination, self._rule(held[-1][3]), events, tuple(row[:3] for row in held))
 
+    def held_event(self, key: str) -> LogEvent:
+        """Return the event of a match that is held back, without its credentials."""
+        (stored,) = self._db.rows("SELECT body FROM match WHERE key = ?", key)[0]
+        return msgspec.json.decode(stored, type=_Body).event
+
     def waiting_stories(self) -> Iterator[tuple[str, tuple[Waiting, ...]]]:
         """Yield, story by story, the destination and the owed matches that are in no alert yet.
 
