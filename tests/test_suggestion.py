@@ -65,6 +65,24 @@ until = 2026-06-12
     assert ["bob"] == [one.exception.name for one in load_configuration(path).tailoring.exceptions]
 
 
+@pytest.mark.parametrize(
+    ("actor", "taken", "expected"),
+    [
+        (BOB, ["bob"], "bob 2"),
+        (BOB, ["bob 2", "bob"], "bob 3"),
+        (f"{BOB}/\N{NO-BREAK SPACE}", [], f"{BOB}/"),
+        (" ", [], "blank"),
+    ],
+)
+def test_name(actor: str, taken: list[str], expected: str) -> None:
+    """A suggested exception has a name that can be read, and that no other of its rule has."""
+    exceptions = tuple(RuleException(name, "any", "none of these") for name in taken)
+    rule = dataclasses.replace(RULE, exceptions=exceptions)
+    found = suggested(matches(rule, [actor] * 2))
+    assert found is not None
+    assert expected == tomllib.loads(found.text)["except"][0]["name"]
+
+
 def test_source_address() -> None:
     """Where no actor does, an address may."""
     found = suggested(matches(RULE, [f"{BOB}{number}" for number in range(4)]))

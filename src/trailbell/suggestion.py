@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ def _suggested(sights: Sequence[Sight], name: str, value: str, today: date) -> S
         "[[except]]",
         [
             ("rule", [rule.name]),
-            ("name", one_line(value.rpartition("/")[2] or value, LONGEST_NAME)),
+            ("name", _free_name(value, rule)),
             ("reason", REASON),
             ("values", {name: [value]}),
             ("until", today + timedelta(days=DAYS)),
@@ -97,3 +98,12 @@ def _suggested(sights: Sequence[Sight], name: str, value: str, today: date) -> S
     return Suggestion(
         rule, name, value, text, len(held), len(sights), len(every - left), len(every)
     )
+
+
+def _free_name(value: str, rule: Rule) -> str:
+    """Name an exception after the end of its value, unless the rule has one of that name."""
+    shown = (one_line(text, LONGEST_NAME) for text in (value.rpartition("/")[2], value))
+    named = next(filter(None, shown), "blank")
+    taken = {one.name for one in rule.exceptions}
+    numbered = (f"{named} {number}" for number in itertools.count(2))
+    return next(name for name in itertools.chain([named], numbered) if name not in taken)
