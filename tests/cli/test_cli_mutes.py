@@ -74,7 +74,7 @@ rings again at 2026-03-14 14:00 UTC, or after: trailbell unmute {one["id"]}
     words = " ".join(ended.err.split())
     assert (
         "suppressed 2 muted (until the mute ends; trailbell mutes shows when)"
-        ' 2 of trail-stopped, "rule trail-stopped": we know' in words
+        " 2 of trail-stopped: we know" in words
     )
     shelf.clock.time += 7_200 + 600
     over = "the mute of rule trail-stopped by alice ended 10m ago: 2 matches were muted"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -52,7 +53,8 @@ def print_summary(
     for reason, number in counts.reasons:
         table.add_row("suppressed", f"{number:,} {reason} ({_why(reason, counts)})")
         for line in _named(reason, counts):
-            table.add_row("", line)
+            # Where it is wrapped, it stays right of the reasons.
+            table.add_row("", Padding(line, (0, 0, 0, 2)))
     if counts.owed:
         table.add_row("owed", Text(f"{counts.owed:,}, kept for the next run", "red"))
     for said in ended_mutes:
@@ -73,16 +75,18 @@ def _named(reason: Reason, counts: Counts) -> Iterator[Text]:
     """Name what kept matches back for a reason, the most first."""
     found = [(cause, number) for cause, number in counts.named if cause.reason is reason]
     for cause, number in found[:MOST_NAMED]:
-        yield Text(f"  {number:,} of {_cause_words(cause)}", "dim")
+        yield Text(f"{number:,} of {_cause_words(cause)}", "dim")
     left = sum(number for _, number in found[MOST_NAMED:])
     if left:
-        yield Text(f"  and {len(found) - MOST_NAMED:,} more, {plural(left, 'match')}", "dim")
+        yield Text(f"and {len(found) - MOST_NAMED:,} more, {plural(left, 'match')}", "dim")
 
 
 def _cause_words(cause: Suppression) -> str:
     """Say on one line of which rule the matches were, what kept them back, and why."""
     would = " would be kept back" if cause.reason is Reason.NOT_SENT else ""
-    name = f", {preview(cause.name, 120)}" if cause.name else ""
+    # A mute of the rule itself is called after it.
+    told = cause.name in {"", f"rule {cause.rule}"}
+    name = "" if told else f", {preview(cause.name, 120)}"
     return f"{one_line(cause.rule, 80)}{would}{name}: {one_line(cause.why, 120)}"
 
 
