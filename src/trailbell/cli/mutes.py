@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from trailbell.cli.options import store_option
 from trailbell.clock import SystemClock
 from trailbell.mutes import LONGEST_OWNER, Mute
 from trailbell.preview import one_line
+from trailbell.render.words import plural
 from trailbell.store import Store
 
 SHOWN_DAYS = 7
@@ -62,26 +63,23 @@ def _as_json(mute: Mute, now: float) -> dict[str, object]:
 
 
 def _table(listed: Sequence[Mute], now: float) -> Table:
-    """Return a line for each mute; what has ended is dim."""
-    table = Table("id", box=None, header_style="dim", pad_edge=False)
-    for name in ("muted", "by", "reason"):
-        table.add_column(name, overflow="fold")
-    for name in ("since", "until", "state"):
-        table.add_column(name, no_wrap=name != "state")
-    table.add_column("matches", justify="right")
+    """Return some lines for each mute, beside its id; what has ended is dim."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for mute in listed:
-        table.add_row(
-            mute.id,
-            Text(shown_what(mute)),
-            Text(one_line(mute.owner, LONGEST_OWNER)),
-            Text(one_line(mute.reason, LONGEST_REASON)),
-            shown_time(mute.since),
-            shown_time(mute.until),
-            Text(_state(mute, now)),
-            f"{mute.matches:,}",
-            style="" if mute.holds(now) else "dim",
-        )
+        lines = "\n".join(_lines(mute, now))
+        table.add_row(mute.id, Text(lines), style="" if mute.holds(now) else "dim")
     return table
+
+
+def _lines(mute: Mute, now: float) -> Iterator[str]:
+    """Give the lines of a mute: what, until when, and who wanted it why."""
+    yield shown_what(mute)
+    muted = f"{plural(mute.matches, 'match')} muted"
+    yield f"until {shown_time(mute.until)}, {_state(mute, now)}; {muted}"
+    by = one_line(mute.owner, LONGEST_OWNER)
+    yield f"by {by} since {shown_time(mute.since)}: {one_line(mute.reason, LONGEST_REASON)}"
 
 
 def _state(mute: Mute, now: float) -> str:
