@@ -70,9 +70,9 @@ here         below threshold        1  2026-03-14 12:00:00 UTC
 here         owed                   3  2026-03-14 12:00:00 UTC
 
 suppressed, and not sent:
-rule           reason           name      matches  last seen                why
-trail-stopped  exception        a [2J[b]        2  2026-03-14 12:01:00 UTC  it is planned
-trail-stopped  below threshold                  1  2026-03-14 12:00:00 UTC  fewer than 5 within 5m
+matches  rule           why
+      2  trail-stopped  exception, a [2J[b]: it is planned; last 2026-03-14 12:01:00 UTC
+      1  trail-stopped  below threshold: fewer than 5 within 5m; last 2026-03-14 12:00:00 UTC
 
 owed, and sent first by the next run:
 alert       to    matches  attempts  why

@@ -147,28 +147,27 @@ def _tally_table(tallies: Sequence[Tally]) -> Table:
 
 
 def _cause_table(suppressions: Sequence[Suppressed]) -> Table:
-    """Return how many matches of a rule were suppressed, and for which reason by name."""
-    table = Table("rule", "reason", box=None, header_style="dim", pad_edge=False)
-    table.add_column("name", overflow="fold")
+    """Return how many matches of a rule were suppressed, why, and when last."""
+    table = Table(box=None, header_style="dim", pad_edge=False)
     table.add_column("matches", justify="right")
-    table.add_column("last seen")
+    table.add_column("rule", overflow="fold")
     table.add_column("why", overflow="fold")
     for one in suppressions:
         cause = one.cause
-        table.add_row(
-            Text(one_line(cause.rule, LONGEST_NAME)),
-            cause.reason.value,
-            Text(one_line(cause.name, LONGEST_NAME)),
-            f"{one.matches:,}",
-            _shown(one.last),
-            Text(one_line(cause.why, LONGEST_WHY)),
-        )
+        # A mute of the rule itself is called after it.
+        told = cause.name in {"", f"rule {cause.rule}"}
+        name = "" if told else f", {one_line(cause.name, LONGEST_NAME)}"
+        why = f"{cause.reason}{name}: {one_line(cause.why, LONGEST_WHY)}; last {_shown(one.last)}"
+        rule = Text(one_line(cause.rule, LONGEST_NAME))
+        table.add_row(f"{one.matches:,}", rule, Text(why))
     return table
 
 
 def _owed_table(alerts: Sequence[Owed]) -> Table:
     """Return the alerts that are owed, each with the reason of its last attempt."""
-    table = Table("alert", "to", box=None, header_style="dim", pad_edge=False)
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    table.add_column("alert", no_wrap=True)
+    table.add_column("to", overflow="fold")
     table.add_column("matches", justify="right")
     table.add_column("attempts", justify="right")
     table.add_column("why", overflow="fold")

@@ -203,7 +203,8 @@ def _suppressed(volume: Volume) -> Iterator[RenderableType]:
     if not found:
         return
     yield ""
-    table = Table("suppressed", "rule", box=None, header_style="dim", pad_edge=False)
+    table = Table("suppressed", box=None, header_style="dim", pad_edge=False)
+    table.add_column("rule", overflow="fold")
     table.add_column("matches", justify="right")
     table.add_column("why", overflow="fold")
     for reason, rule, name, why, count in found:

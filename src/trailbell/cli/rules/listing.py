@@ -38,7 +38,7 @@ def list_rules(files: tuple[str, ...], config: Path | None, *, as_json: bool) ->
         return Exit.OK
     table = Table(box=None, header_style="dim", pad_edge=False)
     for name in ("name", "severity", "title", "pack", "tests"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=name == "name")
     for pack, entry in found:
         rule = entry.rule
         title = Text(printable(rule.title))
