@@ -75,3 +75,10 @@ def test_default_rules_are_a_pack() -> None:
     folder = Path(__file__).parents[2] / "src" / "trailbell" / "starter"
     first = load_configuration(folder / "trailbell.toml").rules[0]
     assert first in pack_names()
+
+
+def test_folder_of_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What to do next can be pasted into a shell, blanks and quotes in the folder's name or not."""
+    monkeypatch.chdir(tmp_path)
+    ended = kit.trailbell("init", "bob's alerts")
+    assert """  cd 'bob'"'"'s alerts' && trailbell rules test """ in ended.out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -45,5 +46,7 @@ def init(folder: Path, *, force: bool) -> int:
         path.write_text(text, "utf-8")
         click.echo(f"wrote {printable(str(path))}")
     inside = folder.resolve() == Path.cwd()
-    click.echo(_NEXT.format(cd="" if inside else f"cd {printable(str(folder))} && "), nl=False)
+    click.echo(
+        _NEXT.format(cd="" if inside else f"cd {printable(shlex.quote(str(folder)))} && "), nl=False
+    )
     return Exit.OK
