@@ -585,6 +585,18 @@ def test_a_mute_is_for_an_actor(bench: Bench) -> None:
         assert [dataclasses.replace(kept, matches=4)] == store.mutes.all()
 
 
+def test_the_oldest_mute_keeps_a_match_back(bench: Bench) -> None:
+    """Where several mutes are for a match, the first that was made counts it, while it holds."""
+    first = mute(bench, "trail-*")
+    bench.clock.time += 60
+    second = mute(bench, "*", minutes=600)
+    run = bench.run(kit.event(1))
+    assert [first.id] == [cause.mute for cause in run.counts.suppressions]
+    bench.clock.time += 3_600
+    run = bench.run(kit.event(1))
+    assert [second.id] == [cause.mute for cause in run.counts.suppressions]
+
+
 def test_muted_events_do_not_fill_a_window(bench: Bench) -> None:
     """A threshold counts no match that was muted."""
     bench.rules = [kit.rule(threshold=Threshold(3, timedelta(minutes=5)))]

@@ -97,7 +97,8 @@ class Pipeline:
         self._engine = Engine(plan.rules)
         self._dispatch = Dispatch(plan.destinations, store, plan.clock, tell, progress)
         self._started = int(plan.clock.now() * 1000)
-        self._mutes = store.mutes.holding()
+        # The oldest goes first, so that a match stays with the mute that has counted it.
+        self._mutes = sorted(store.mutes.holding(), key=lambda mute: mute.since)
         self.ended_mutes = store.mutes.ended_unnoted()
 
     @property
@@ -207,7 +208,7 @@ class Pipeline:
             self._store.write(sighted.on_its_way(key, destination))
         if reason is not None:
             self.counts.suppressed[reason] += 1
-        # Of what is too old, an archive would leave a row of each match; the report has their number.
+        # What is too old is in the report alone: an archive would leave a row of each match.
         if cause is not None and reason in (Reason.MUTED, Reason.EXCEPTION):
             self._store.suppress(key, destination, cause)
 

@@ -542,6 +542,24 @@ def test_a_mute_counts_each_match_once(
             assert [2] == [one.matches for one in store.mutes.all()]
 
 
+def test_a_mute_that_is_put_again_counts_no_match_anew(
+    reopen: Callable[[Clock], Store], clock: kit.HandClock
+) -> None:
+    """A mute that gets another reason counts no match again; a later one begins at 0."""
+    with reopen(clock) as store:
+        for why in ("drill", "longer drill"):
+            kept, _ = put(store, mute(reason=why, since=clock.time))
+            cause = Suppression(Reason.MUTED, "trail-stopped", kept.what, why, kept.id)
+            suppress(store, cause, "a", "b")
+            assert [2] == [one.matches for one in store.mutes.all()]
+            clock.time += 60
+        clock.time += DAY
+        kept, _ = put(store, mute(since=clock.time, until=clock.time + 60))
+        cause = Suppression(Reason.MUTED, "trail-stopped", kept.what, "drill", kept.id)
+        suppress(store, cause, "b", "c")
+        assert [2, 2] == [one.matches for one in store.mutes.all()]
+
+
 def test_the_end_of_a_mute_is_told_until_it_is_noted(
     reopen: Callable[[Clock], Store], clock: kit.HandClock
 ) -> None:

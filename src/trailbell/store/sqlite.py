@@ -159,8 +159,14 @@ class Store:
         cause_id = self._db.number(
             "SELECT id FROM cause WHERE rule = ? AND reason = ? AND name = ? AND why = ?", *said
         )
-        known = self._db.number(
-            "SELECT count(*) FROM suppressed WHERE key = ? AND cause = ?", key, cause_id
+        # A mute that is put again keeps its beginning, whatever reason it has now.
+        known = cause.mute and self._db.number(
+            "SELECT count(*) FROM suppressed JOIN cause ON cause.id = suppressed.cause"
+            " WHERE key = ? AND rule = ? AND cause.reason = ? AND name = ?"
+            " AND seen >= (SELECT since FROM mute WHERE mute.id = ?)",
+            key,
+            *said[:3],
+            cause.mute,
         )
         self._db.write(
             "INSERT OR REPLACE INTO suppressed VALUES (?, ?, ?, ?)",
