@@ -106,6 +106,7 @@ def test_version() -> None:
         (["run", "-", "--store", "."], "File '.' is a directory"),
         (["run", "-", "--format", "xml"], "'xml' is not one of"),
         (["nothing"], "No such command 'nothing'.\n"),
+        (["help"], "No such command 'help'. Did you mean '--help'?"),
         (["rn"], "No such command 'rn'. Did you mean 'run'?"),
         (["rules", "valdate"], "No such command 'valdate'. Did you mean 'validate'?"),
     ],

@@ -108,6 +108,14 @@ def test_configuration() -> None:
     ] == [line[:67] for line in errors]
 
 
+def test_error_named_file() -> None:
+    """A name of the command line that stands for no file is not laid at the configuration."""
+    Path("trailbell.toml").write_text('rules = ["essentials"]', "utf-8")
+    ended = validate("none.toml")
+    assert ended.exit == 2
+    assert ended.out.startswith('error: none.toml: rules "none.toml": no such pack or file; the')
+
+
 def test_exception_name_is_taken() -> None:
     """An exception of the configuration with the name of a rule's own is an error."""
     text = 'rules = ["own.toml"]\n[[except]]\nname = "past"\nreason = "any"\npattern = "z"\n'

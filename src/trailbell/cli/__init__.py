@@ -57,11 +57,12 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is named first, or say which one was probably meant."""
+        """Find the command that is named first, or say what was probably meant."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            near = difflib.get_close_matches(args[0], self._lazy, n=1)
+            options = [name for option in self.get_params(ctx) for name in option.opts]
+            near = difflib.get_close_matches(args[0], [*self._lazy, *options], n=1)
             if not near:
                 raise
             said = f"{error.message} Did you mean '{near[0]}'?"

@@ -74,7 +74,7 @@ def _read(
         try:
             rule_paths([name], folder)
         except ConfigurationError as error:
-            found.append(wrong(error, configuration.path or folder))
+            found.append(wrong(error, Path(name) if files else configuration.path or folder))
         else:
             named.append(name)
     packs = load_rules(named, folder, lists=configuration.lists, skip_invalid=True)
