@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from trailbell.cli import cli
 from trailbell.configuration import (
     ConfigurationFile,
     DestinationTable,
@@ -47,6 +50,45 @@ def test_every_key_is_documented() -> None:
     }
     keys |= {name for name in Counts.__slots__ if not name.startswith("_")}
     assert set() == {key for key in keys if f"`{key}`" not in page}
+
+
+def every_command(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    """Give a command with its full name, and all below it."""
+    yield name, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for word in command.list_commands(context):
+            below = command.get_command(context, word)
+            assert below is not None
+            yield from every_command(below, f"{name} {word}")
+
+
+COMMANDS = dict(every_command(cli, "trailbell"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_exist(page: Path) -> None:
+    """Every command that a page names exists, and has the options that stand behind it."""
+    text = page.read_text(encoding="utf-8")
+    for said in re.findall(r"(?m)(?:^|[`($]|\| |\$ )(trailbell [a-z][^`|\n]*)", text):
+        name, *words = said.split()
+        while words and f"{name} {words[0]}" in COMMANDS:
+            name = f"{name} {words.pop(0)}"
+        assert name != "trailbell", said
+        known = {option for one in COMMANDS[name].params for option in one.opts}
+        named = re.findall(r"(?<= )--[a-z-]+", said)
+        assert set() == set(named) - known - {"--help"}, said
+
+
+def test_changelog_names_every_command() -> None:
+    """Whoever reads the changelog hears of every command."""
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    leaves = {
+        name.replace("trailbell rules", "rules")
+        for name, command in COMMANDS.items()
+        if not isinstance(command, click.Group)
+    }
+    assert set() == {name for name in leaves if name not in changes}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
