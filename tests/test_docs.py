@@ -70,7 +70,7 @@ COMMANDS = dict(every_command(cli, "trailbell"))
 def test_commands_exist(page: Path) -> None:
     """Every command that a page names exists, and has the options that stand behind it."""
     text = page.read_text(encoding="utf-8")
-    for said in re.findall(r"(?m)(?:^|[`($]|\| |\$ )(trailbell [a-z][^`|\n]*)", text):
+    for said in re.findall(r"(?m)(?:^ *|[`($]|\| |\$ )(trailbell [a-z][^`|\n]*)", text):
         name, *words = said.split()
         while words and f"{name} {words[0]}" in COMMANDS:
             name = f"{name} {words.pop(0)}"
