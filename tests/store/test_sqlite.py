@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 import kit
 from trailbell.counts import Reason, Suppression
 from trailbell.errors import StoreError
+from trailbell.model import Threshold
 from trailbell.store import Store
 from trailbell.store.database import APPLICATION_ID
 
@@ -346,6 +348,7 @@ def test_a_long_history_costs_a_run_nothing(tmp_path: Path) -> None:
         list(store.waiting_stories())
         store.is_settled("x")
         with store.batch():
+            store.adopt(kit.rule("many", threshold=Threshold(3, timedelta(minutes=5))), int)
             store.count_held_no_more()
             store.open_alert("here", ["key 0 here"])
             store.alert(store.owed_alerts()[0].id)
@@ -359,6 +362,7 @@ def test_a_long_history_costs_a_run_nothing(tmp_path: Path) -> None:
             for query in asked
             for step in connection.execute(f"EXPLAIN QUERY PLAN {query}")
             if step[3] in ("SCAN match", "SCAN alert", "SCAN run", "SCAN rule", "SCAN suppressed")
+            or "SCAN match USING INDEX match_of" in step[3]
         ]
     assert len(asked) > 10
     assert [] == scans

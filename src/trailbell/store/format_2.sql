@@ -33,3 +33,6 @@ CREATE TABLE mute (
   matches   INTEGER NOT NULL,     -- that were muted by it, each once
   noted     INTEGER NOT NULL      -- 1: somebody was told that it ended
 ) WITHOUT ROWID;
+
+-- What a changed rule takes over is found among all that a threshold ever rang for.
+CREATE INDEX match_of_rule ON match (rule) WHERE window IS NOT NULL;

@@ -268,8 +268,10 @@ class Store:
     def owed_alerts(self) -> list[Owed]:
         """Return the alerts that are owed: those of earlier runs first, then the oldest event."""
         rows = self._db.rows(
+            # Left to itself SQLite goes through every alert there ever was, for the grouping.
             "SELECT alert.id, alert.destination, sum(counted), attempts, reason FROM alert"
-            " JOIN match ON match.alert = alert.id WHERE delivered IS NULL"
+            " INDEXED BY alert_owed CROSS JOIN match ON match.alert = alert.id"
+            " WHERE delivered IS NULL"
             " GROUP BY alert.id ORDER BY alert.run, alert.time, alert.id"
         )
         return [Owed(*row) for row in rows]
