@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 import tomllib
@@ -158,12 +159,10 @@ def _line_below(text: str, item: tuple[str, int], below: Sequence[Step]) -> int 
         return written[number] if number < len(written) else None
     match below:
         case [str(part), int(place), *_]:
-            found = [
-                line
-                for line in _lines_of(text, f"[[{table}.{part}]]")
-                if first < line and (after is None or line < after)
-            ]
-            return found[place] if place < len(found) else first
+            lines = _lines_of(text, f"[[{table}.{part}]]")
+            at = bisect.bisect(lines, first) + place
+            inside = at < len(lines) and (after is None or lines[at] < after)
+            return lines[at] if inside else first
     return first
 
 

@@ -73,7 +73,7 @@ def load_file(
     if not skip_invalid:
         entries = tuple(entry_of(one, file, at, known) for at, one in enumerate(content.rule))
         return Pack(path.stem, path, content.description, entries)
-    found = list(_one_by_one(file, len(content.rule), known))
+    found = list(_one_by_one(file, known))
     return Pack(
         path.stem,
         path,
@@ -94,15 +94,20 @@ def _converted(file: TomlFile, *, skip_invalid: bool) -> RuleFile:
     return content
 
 
-def _one_by_one(file: TomlFile, count: int, lists: Lists) -> Iterator[Entry | Invalid]:
+def _one_by_one(file: TomlFile, lists: Lists) -> Iterator[Entry | Invalid]:
     """Read each rule of a file as if it were the only one."""
     tables = file.content["rule"]
+    try:
+        # Mostly no table is wrong, and a thousand of them need not be read a thousand times.
+        whole = file.convert(RuleFile).rule
+    except ConfigurationError:
+        whole = ()
     for number, table in enumerate(tables):
-        others = [_STAND_IN] * count
+        others: list[object] = [_STAND_IN] * len(tables)
         others[number] = table
         try:
-            content = _with_rules(file, others).convert(RuleFile)
-            yield entry_of(content.rule[number], file, number, lists)
+            rules = whole or _with_rules(file, others).convert(RuleFile).rule
+            yield entry_of(rules[number], file, number, lists)
         except ConfigurationError as error:
             name = table.get("name") if isinstance(table, dict) else None
             yield Invalid(file.path, name if isinstance(name, str) else "", error)
