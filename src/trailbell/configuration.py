@@ -140,7 +140,12 @@ class GroupTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ExceptFor(ExceptTable, frozen=True, forbid_unknown_fields=True):
     """Hold an ``[[except]]`` table: an exception for the rules whose names fit."""
 
-    rule: tuple[str, ...] = ("*",)
+    rule: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(
+            min_length=1, description='a list of names of rules in [ ], such as ["root-login"]'
+        ),
+    ] = ("*",)
 
 
 class ConfigurationFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -116,6 +116,20 @@ def test_error_named_file() -> None:
     assert ended.out.startswith('error: none.toml: rules "none.toml": no such pack or file; the')
 
 
+def test_route_that_leads_nowhere() -> None:
+    """A rule whose destination is not configured is an error, as it is for a run."""
+    Path("other.toml").write_text(f'{OTHER}route = "ops"\n{TESTS}', "utf-8")
+    configuration = 'rules = ["other.toml"]\n[destination.{}]\ntype = "terminal"\n'
+    Path("trailbell.toml").write_text(configuration.format("screen"), "utf-8")
+    error = (
+        'error: other.toml:1: rule "other": key "route": no destination is called "ops";'
+        " configured are: screen\n1 error in 1 rule.\n"
+    )
+    assert kit.Ended(2, error, "") == validate()
+    Path("trailbell.toml").write_text(configuration.format("ops"), "utf-8")
+    assert kit.Ended(0, "Nothing is wrong in 1 rule.\n", "") == validate()
+
+
 def test_exception_name_is_taken() -> None:
     """An exception of the configuration with the name of a rule's own is an error."""
     text = 'rules = ["own.toml"]\n[[except]]\nname = "past"\nreason = "any"\npattern = "z"\n'

@@ -81,6 +81,7 @@ def _read(
     if files:
         return packs, found
     found.extend(_misnamed(packs, configuration))
+    found.extend(_misrouted(packs, configuration))
     changes = msgspec.structs.replace(configuration.tailoring, exceptions=())
     return changes.applied(packs), found
 
@@ -102,6 +103,19 @@ def _misnamed(packs: Sequence[Pack], configuration: Configuration) -> Iterator[C
         tailoring.applied(packs)
     except ConfigurationError as error:
         yield wrong(error, path)
+
+
+def _misrouted(packs: Sequence[Pack], configuration: Configuration) -> Iterator[Complaint]:
+    """Say which rules have a route that leads nowhere, where there are destinations."""
+    known = configuration.destinations
+    for entry in (entry for pack in packs for entry in pack.entries if known):
+        route = entry.rule.route
+        if route and route not in known:
+            reason = (
+                f'rule "{entry.rule.name}": key "route": no destination is called "{route}";'
+                f" configured are: {', '.join(known)}"
+            )
+            yield Complaint(Level.ERROR, "invalid", entry.place, entry.rule.name, reason)
 
 
 def _shown(one: Complaint) -> Iterator[str]:
