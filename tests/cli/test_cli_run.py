@@ -441,6 +441,14 @@ def test_skip_invalid_and_another_mistake(ruled: Path) -> None:
     assert "left out" not in ended.err
 
 
+def test_skip_invalid_in_the_order_of_the_files(ruled: Path) -> None:
+    """Wrong rules ring in the order in which they stand."""
+    names = [f"wrong-{number}" for number in range(9)]
+    wrong = "".join(WRONG.replace("own", name) for name in names)
+    (ruled / "rules.toml").write_text(wrong)
+    assert names == re.findall(r'HIGH  Rule "([^"]*)" does not run', skipping().out)
+
+
 def test_skip_invalid_where_all_is_wrong(ruled: Path) -> None:
     """Without a rule that is right, the wrong ones ring all the same."""
     (ruled / "rules.toml").write_text(WRONG)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -148,6 +149,21 @@ def test_many_causes_are_cut(tmp_path: Path) -> None:
     assert shown.endswith("and 2 more lines\n")
     content = json.loads(kit.trailbell("status", "--store", path, "--json").out)
     assert 22 == len(content["suppressions"])
+
+
+def test_what_was_too_old_is_told_of_the_last_run(tmp_path: Path) -> None:
+    """How many matches the last run found too old for a channel stands under it."""
+    for report, expected in (
+        (b'{"suppressed":{"too old":1200}}', ["too old   1,200 matches of that run: older than"]),
+        (b'{"suppressed":{"duplicate":3}}', []),
+        (b"{}", []),
+    ):
+        with Store(tmp_path / "store.db", kit.HandClock()) as store:
+            store.begin_run()
+            with store.batch():
+                store.end_run(report)
+        shown = kit.trailbell("status", "--store", tmp_path / "store.db").out
+        assert expected == re.findall(r"too old .* older than", shown)
 
 
 def test_a_run_that_was_cut_short(tmp_path: Path) -> None:

@@ -48,7 +48,8 @@ def make_plan(options: Options, clock: Clock) -> Plan:
         longest=configuration.longest,
         sending=options.sending,
         show=_shower(options, configuration, tables, clock),
-        notices=[notice_of(one, now) for one in invalid],
+        # A millisecond apart, so that they ring in the order of the files.
+        notices=[notice_of(one, now - len(invalid) + at) for at, one in enumerate(invalid)],
     )
 
 

@@ -17,6 +17,7 @@ from trailbell.cli.consoles import print_all
 from trailbell.cli.exits import Exit
 from trailbell.cli.options import store_option
 from trailbell.clock import SystemClock
+from trailbell.counts import Reason
 from trailbell.preview import one_line
 from trailbell.render.words import plural
 from trailbell.store import Owed, PastRun, Store, Suppressed, Tally
@@ -118,6 +119,11 @@ def _lines(holding: Holding) -> Iterator[RenderableType]:
     if run:
         cut_short = "" if run.ended else ", did not end: the next run takes up what it left"
         yield Text(f"last run  {_shown(run.started)}{cut_short}")
+        # The store keeps no row of what is too old, since an archive is full of that.
+        too_old = json.loads(run.report or "{}").get("suppressed", {}).get(Reason.TOO_OLD, 0)
+        if too_old:
+            matches = plural(too_old, "match")
+            yield Text(f"too old   {matches} of that run: older than 24 hours; --since sends them")
     if holding.mutes:
         yield Text(f"muted     {plural(holding.mutes, 'mute')}: trailbell mutes shows what")
     if holding.tallies:
