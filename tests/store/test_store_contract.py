@@ -223,6 +223,7 @@ def test_window_holds_back_until_it_is_full(
         assert 0 == store.count_owed()
         assert 3 == store.count_held()
         assert not store.is_settled(held(1).key)
+        assert held(1).match.event == store.held_event(held(1).key)
         windows = store.held_windows()
     assert [(2, (held(1).key, held(2).key)), (1, (held(3).key,))] == [
         (window.events, tuple(key for key, _, _ in window.held)) for window in windows
