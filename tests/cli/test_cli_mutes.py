@@ -277,6 +277,7 @@ def test_error_unmute(shelf: Shelf) -> None:
     """What is not muted cannot be lifted; what is muted is said."""
     expected = 'trailbell: "x" is not muted; nothing is\n'
     assert kit.Ended(2, "", expected) == shelf.call("unmute", "x")
+    assert not shelf.store.exists()
     for number in range(1, 8):
         shelf.mute("--account", f"{number}" * 12)
     ended = shelf.call("unmute", "x", "--actor", "y\x1b[2J")

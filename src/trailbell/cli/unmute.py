@@ -42,12 +42,15 @@ def unmute(*, owner: str, store: Path, wait: float, **named: str) -> int:
     if not any(named.values()):
         raise ConfigurationError("nothing to unmute: name an id, a rule, --actor or --account")
     clock = SystemClock()
+    given = " and ".join(filter(None, (named[part] for part in ("rule", "actor", "account"))))
+    if not store.exists():
+        # A name that is spelled wrongly must not make a store.
+        raise ConfigurationError(_no_such(given, ()))
     with Store(store, clock, patience=wait) as held, held.batch():
         holding = held.mutes.holding()
         chosen = _chosen(holding, named)
         if not chosen:
-            given = (named[part] for part in ("rule", "actor", "account"))
-            raise ConfigurationError(_no_such(" and ".join(filter(None, given)), holding))
+            raise ConfigurationError(_no_such(given, holding))
         lifted = [held.mutes.lift(one.id, owner) for one in chosen]
     for one in lifted:
         click.echo(end_words(one, clock.now()))
