@@ -116,6 +116,16 @@ def test_text_of_a_log_stays_text() -> None:
     assert [{"actor": [actor]}] == [one["values"] for one in tomllib.loads(found.text)["except"]]
 
 
+def test_one_alert_is_no_noise() -> None:
+    """A rule that rang once is passed over, however many matches that alert has."""
+    burst = dataclasses.replace(RULE, name="burst")
+    once = [Match(burst, kit.event(number, at=kit.NOON + number)) for number in range(9)]
+    assert None is suggested(once)
+    found = suggested([*once, *matches(RULE, [BOB] * 2)])
+    assert found is not None
+    assert "trail-stopped" == found.rule.name
+
+
 def test_nothing_to_suggest() -> None:
     """What rings once, or what is suppressed already, needs no exception."""
     held = RuleException("any", "any", "StopLogging")

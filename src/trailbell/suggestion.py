@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -45,23 +45,28 @@ class Suggestion:
 def suggestion_for(volume: Volume, today: date) -> Suggestion | None:
     """Suggest an exception for the rule with the most matches that ring.
 
-    A rule of severity critical is passed over for others. None where the rule rings once, or where
-    no actor and no address makes half of its volume.
+    What rang once is passed over, since that may be the night for which the rule was written, and
+    so is a rule of which no actor and no address makes half; rules of severity critical come last.
+    None where nothing is left.
     """
-    ringing = [sight for sight in volume.sights if sight.reason is None]
-    if not ringing:
-        return None
-    counts = Counter(sight.rule.name for sight in ringing)
-    critical = {s.rule.name for s in ringing if s.rule.severity is Severity.CRITICAL}
-    loudest = min(counts, key=lambda name: (name in critical, -counts[name], name))
-    sights = [sight for sight in ringing if sight.rule.name == loudest]
-    if len(sights) == 1:
-        return None
-    for name, facet in _SOUGHT.items():
-        value, number = _most_frequent(sights, FACETS.index(facet))
-        if number >= len(sights) * _LEAST_SHARE and _can_stand(value):
-            return _suggested(sights, name, value, today)
+    ringing: dict[str, list[Sight]] = defaultdict(list)
+    for sight in volume.sights:
+        if sight.reason is None:
+            ringing[sight.rule.name].append(sight)
+    for sights in sorted(ringing.values(), key=_loudness):
+        if len({sight.alert for sight in sights}) == 1:
+            continue
+        for name, facet in _SOUGHT.items():
+            value, number = _most_frequent(sights, FACETS.index(facet))
+            if number >= len(sights) * _LEAST_SHARE and _can_stand(value):
+                return _suggested(sights, name, value, today)
     return None
+
+
+def _loudness(sights: Sequence[Sight]) -> tuple[bool, int, str]:
+    """Order rules by what should be made quieter first."""
+    rule = sights[0].rule
+    return rule.severity is Severity.CRITICAL, -len(sights), rule.name
 
 
 def _most_frequent(sights: Sequence[Sight], place: int) -> tuple[str, int]:

@@ -226,9 +226,14 @@ def _advice(found: Found) -> Iterator[RenderableType]:
     one = found.suggestion
     if one is None:
         return
+    share = (
+        f"all of its {one.of_matches:,} matches are"
+        if one.matches == one.of_matches
+        else f"{one.matches:,} of its {one.of_matches:,} matches,"
+        f" and {one.alerts:,} of its {one.of_alerts:,} alerts, are"
+    )
     yield Text(
-        f"\n{one.rule.name} could be quieter: {one.matches:,} of its {one.of_matches:,} matches,"
-        f" and {one.alerts:,} of its {one.of_alerts:,} alerts, are of one {_WORDS[one.facet]}."
+        f"\n{one.rule.name} could be quieter: {share} of one {_WORDS[one.facet]}."
         " If they are expected, say why and paste this into trailbell.toml; they are counted from"
         " then on, and not sent:\n"
     )
