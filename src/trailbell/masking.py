@@ -68,6 +68,10 @@ _SCHEME = re.compile(r"(?:(?:Bearer|Basic|Token)[ \t]{1,10})?", re.IGNORECASE)
 _BARE = re.compile(r"(?![\[{])(?:[^\s&;,\"'\\]|[&;,](?!\s|[\w.-]{1,100}+=))++")
 _TO_END_OF_LINE = re.compile(r"[^\r\n\"'\\]++")
 _USERINFO = re.compile(r"(?<=://)([^\s/:@\"']{0,100}+:)[^\s/@\"']{1,500}+(?=@)")
+# Who has a webhook's address may post: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+_WEBHOOK = re.compile(
+    r"(//hooks\.slack(?:-gov)?\.com/)(?!\*{3})[^\s\"'<>|\\]{1,500}+", re.IGNORECASE
+)
 
 _QUOTED = {
     '"': re.compile(r'(?:[^"\\]|\\.)*+', re.DOTALL),
@@ -101,8 +105,8 @@ def masked_message(message: str) -> str:
 
     JSON is masked by key at every depth, also after the head of a log line. Other text loses the
     values of pairs such as ``"key": "value"``, ``key=value``, ``key: value`` and ``--key value``
-    where the key names a credential, and the passwords in addresses. A message without any comes
-    back to the letter.
+    where the key names a credential, the passwords in addresses, and the paths of Slack's webhooks.
+    A message without any comes back to the letter.
     """
     return _masked_text(message)
 
@@ -216,7 +220,9 @@ def _object(members: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _masked_pairs(text: str) -> str:
-    """Mask pairs of key and value, and the passwords of addresses, in text that is not JSON."""
+    """Mask pairs of key and value, and what is secret of addresses, in text that is not JSON."""
+    if "//hooks.slack" in text:
+        text = _WEBHOOK.sub(rf"\1{MASK}", text)
     if not _MAY_HOLD_PAIR.search(text):
         return text
     pieces: list[str] = []
