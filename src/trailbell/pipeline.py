@@ -16,7 +16,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from trailbell import group
 from trailbell.clock import Clock
@@ -57,8 +57,8 @@ class Plan:
     ``route`` gives the names of the destinations of a match. ``since`` and ``until`` are event
     times in milliseconds since the epoch. ``wait`` is how many seconds to try for what is owed,
     ``window`` and ``longest`` (seconds) say when a story ends. Where ``sending`` is False nothing
-    is sent; ``show`` gets the alerts that would have gone out. ``notices`` are matches that come of
-    the plan itself, as they are shown; each is a story of its own.
+    is sent; ``show``, where there is one, gets the alerts that would have gone out. ``notices`` are
+    matches that come of the plan itself, as they are shown; each is a story of its own.
     """
 
     rules: Sequence[Rule]
@@ -71,7 +71,7 @@ class Plan:
     window: float = group.WINDOW
     longest: float = group.LONGEST
     sending: bool = True
-    show: Callable[[Alert], None] = field(default=lambda _: None)
+    show: Callable[[Alert], None] | None = None
     notices: Sequence[Match] = ()
 
 
@@ -204,7 +204,7 @@ class Pipeline:
         if cause is not None:
             reason = reason or cause.reason
             self.counts.suppressions[replace(cause, reason=reason)] += 1
-        elif reason in (None, Reason.NOT_SENT):
+        elif reason is None or (reason is Reason.NOT_SENT and self._plan.show):
             self._store.write(sighted.on_its_way(key, destination))
         if reason is not None:
             self.counts.suppressed[reason] += 1
@@ -257,9 +257,9 @@ class Pipeline:
         """Deliver what is owed, or show it where nothing is to be sent."""
         if self._plan.sending:
             self._dispatch.deliver(self.counts, wait)
-            return
-        for owed in self._store.owed_alerts():
-            self._plan.show(self._store.alert(owed.id))
+        elif self._plan.show:
+            for owed in self._store.owed_alerts():
+                self._plan.show(self._store.alert(owed.id))
 
     def _close(self) -> None:
         """Count what the run leaves behind."""

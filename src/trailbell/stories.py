@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from trailbell.model import LogEvent, Rule
 from trailbell.record import digest, facet, read_record
+
+LONGEST_WINDOW = timedelta(days=30)
+"""How long a threshold's window may be: what is held back is remembered for so long."""
 
 
 def story_key(rule: Rule, event: LogEvent) -> str:

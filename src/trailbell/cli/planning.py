@@ -10,7 +10,7 @@ from rich.console import Console, Group
 from rich.text import Text
 
 from trailbell.cli.destinations import check_routes, chosen_tables, make_destination
-from trailbell.cli.options import TERMINAL, Options
+from trailbell.cli.options import NONE, TERMINAL, Options
 from trailbell.clock import Clock
 from trailbell.configuration import Configuration, DestinationTable, find_configuration
 from trailbell.deliver import Terminal
@@ -97,10 +97,10 @@ def _shower(
     configuration: Configuration,
     tables: Mapping[str, DestinationTable],
     clock: Clock,
-) -> Callable[[Alert], None]:
-    """Return what shows the alerts of a dry run."""
-    if not options.dry_run:
-        return lambda _alert: None
+) -> Callable[[Alert], None] | None:
+    """Return what shows the alerts of a dry run, None where nobody is to see any."""
+    if not options.dry_run or options.to == NONE:
+        return None
     terminal = Terminal(Console(highlight=False))
     render = TerminalMessages(configuration.accounts)
     oldest = (clock.now() - OLD) * 1000

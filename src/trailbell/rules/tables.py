@@ -24,6 +24,7 @@ from trailbell.rules.shapes import (
     RuleTestTable,
     SampleTable,
 )
+from trailbell.stories import LONGEST_WINDOW
 from trailbell.toml_files import TomlFile, duration_of
 from trailbell.toml_words import close_matches, found_words, without_secrets
 
@@ -146,8 +147,13 @@ def _threshold_of(table: RuleTable, place: str) -> Threshold | None:
     """Make the threshold of a rule, where it has one."""
     if table.threshold is None:
         return None
-    seconds = duration_of(table.threshold.within, f'{place}: key "within"')
-    return Threshold(table.threshold.count, timedelta(seconds=seconds))
+    within = timedelta(seconds=duration_of(table.threshold.within, f'{place}: key "within"'))
+    if within > LONGEST_WINDOW:
+        raise ConfigurationError(
+            f'{place}: key "within": expected at most "{LONGEST_WINDOW.days}d", which is how long'
+            f" matches are kept; found {found_words(table.threshold.within)}"
+        )
+    return Threshold(table.threshold.count, within)
 
 
 def _check_facet(name: str, key: str) -> None:

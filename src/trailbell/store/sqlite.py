@@ -21,10 +21,9 @@ from trailbell.record import digest
 from trailbell.store.database import Database
 from trailbell.store.mutes import Mutes
 from trailbell.store.rows import Owed, PastRun, Suppressed, Tally, Waiting, Window
+from trailbell.stories import LONGEST_WINDOW
 from trailbell.suppression import below_threshold
 
-HELD_DAYS = 30
-"""Days that a match waits for the threshold's window to fill up."""
 SUPPRESSED_DAYS = 30
 """Days that the store knows why a match was suppressed."""
 _CAUSES_SINCE_FORMAT = 2
@@ -102,7 +101,8 @@ class Store:
         self.count_held_no_more()
         self._db.write("UPDATE run SET ended = ?, report = ? WHERE id = ?", now, report, self._run)
         self._db.write(
-            "DELETE FROM match WHERE state = 'held' AND seen < ?", now - HELD_DAYS * 86_400
+            "DELETE FROM match WHERE state = 'held' AND seen < ?",
+            now - LONGEST_WINDOW.total_seconds(),
         )
         self._db.write("DELETE FROM suppressed WHERE seen < ?", now - SUPPRESSED_DAYS * 86_400)
         self.mutes.forget()
