@@ -201,6 +201,16 @@ def test_unmute_says_what_was_muted(shelf: Shelf) -> None:
     assert "mutes" not in ended.err
 
 
+def test_rule_of_a_pack_that_does_not_run(shelf: Shelf) -> None:
+    """A mute of a rule that ships and is not configured is made, and said to do nothing yet."""
+    ended = shelf.mute("root-usage")
+    expected = (
+        'trailbell: "root-usage" is of a pack that the configuration does not run;'
+        " trailbell rules list shows which\n"
+    )
+    assert (0, expected) == (ended.exit, ended.err)
+
+
 def test_rules_are_known_from_everywhere(shelf: Shelf) -> None:
     """A rule may be configured, shipped, of --rules, seen by a run, or the one for wrong rules."""
     other = shelf.folder / "other.toml"

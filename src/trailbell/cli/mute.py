@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from trailbell.errors import ConfigurationError
 from trailbell.mutes import LONGEST, LONGEST_OWNER, Mute
 from trailbell.notices import INVALID_RULE
 from trailbell.preview import one_line, preview, printable
-from trailbell.rules import load_rules, pack_names
+from trailbell.rules import Pack, load_rules, pack_names
 from trailbell.store import Store
 from trailbell.suppression import fits_text
 from trailbell.toml_words import close_matches
@@ -154,15 +154,27 @@ def _check_rule(asked: Asked, configuration: Configuration) -> None:
     with Store(asked.store, SystemClock(), readonly=True) as store:
         known = {INVALID_RULE, *store.rule_names()}
     # In the night that a rule file is broken, the others have to be muted all the same.
-    own = configuration.load_rules(asked.rules, skip_invalid=True)
-    for pack in (*own, *load_rules(pack_names(), Path())):
-        known.update(entry.rule.name for entry in pack.entries)
-        known.update(one.rule for one in pack.invalid)
+    known |= _names(configuration.load_rules(asked.rules, skip_invalid=True))
     if any(fits_text(name, asked.rule) for name in known):
         return
-    near = close_matches(asked.rule, known)
+    shipped = _names(load_rules(pack_names(), Path()))
+    if any(fits_text(name, asked.rule) for name in shipped):
+        click.echo(
+            f"trailbell: {preview(asked.rule)} is of a pack that the configuration does not run;"
+            " trailbell rules list shows which",
+            err=True,
+        )
+        return
+    near = close_matches(asked.rule, known | shipped)
     advice = f"did you mean {near}?" if near else "see: trailbell rules list"
     raise ConfigurationError(f"no rule is called {preview(asked.rule)}; {advice}")
+
+
+def _names(packs: Sequence[Pack]) -> set[str]:
+    """Return the names of the rules of packs, those that are wrong included."""
+    return {entry.rule.name for pack in packs for entry in pack.entries} | {
+        one.rule for pack in packs for one in pack.invalid
+    }
 
 
 def _account_of(given: str, names: Mapping[str, str]) -> str:
