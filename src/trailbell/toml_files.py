@@ -34,6 +34,8 @@ _AT = re.compile(
 _FIELD = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]|\[(\.\.\.)\]")
 _PLACE = re.compile(r"(?P<text>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)", re.DOTALL)
+# A pattern in double quotes ends at its first text: pattern = "{ $.a = "b" }".
+_QUOTES_IN_QUOTES = re.compile(r'\s*[\w."-]+\s*=\s*"[^"\\]*"[^"#,\s]')
 _NAME_UNKNOWN = "..."
 _QUOTES = str.maketrans("", "", "\"'")
 _ITEM = 2  # steps to a table of a list, such as rule 3
@@ -118,8 +120,11 @@ def read_toml(path: Path) -> TomlFile:
     except tomllib.TOMLDecodeError as error:
         at = _PLACE.fullmatch(str(error))
         where = f"{path}:{at['line']}:{at['column']}" if at else str(path)
-        reason = at["text"] if at else str(error)
-        raise ConfigurationError(f"{where}: is not legal TOML: {lowered(reason)}") from error
+        reason = lowered(at["text"] if at else str(error))
+        line = text.split("\n")[int(at["line"]) - 1] if at else ""
+        if _QUOTES_IN_QUOTES.match(line):
+            reason += "; a text that holds quotes stands in single quotes: '…'"
+        raise ConfigurationError(f"{where}: is not legal TOML: {reason}") from error
     except ValueError as error:
         # Python reads no whole number of more than 4,300 digits.
         raise ConfigurationError(f"{path}: holds a number of too many digits") from error

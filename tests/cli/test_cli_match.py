@@ -107,6 +107,14 @@ def test_error_pattern(capsys: pytest.CaptureFixture[str]) -> None:
     ) == capsys.readouterr()
 
 
+@pytest.mark.parametrize("command", ["match", "explain"])
+def test_error_order(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the file stands first, it is said that the pattern does."""
+    assert invoke([command, "a.log", "{ $.a = b }"]) == 2
+    assert capsys.readouterr().err.endswith("Error: the pattern stands first, then the files\n")
+    assert invoke([command, "x" * 1_000, "{ $.a = b }"]) == 3
+
+
 def test_error_unreadable(capsys: pytest.CaptureFixture[str]) -> None:
     """What cannot be read is named, the rest is searched, and the exit status says so."""
     assert invoke(["match", "disk", "absent", "a.log"]) == 3

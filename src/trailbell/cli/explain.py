@@ -12,7 +12,7 @@ from rich.text import Text
 
 from trailbell.cli.consoles import print_all
 from trailbell.cli.exits import Exit
-from trailbell.cli.inputs import EventReader, complete_files, form_option
+from trailbell.cli.inputs import EventReader, check_order, complete_files, form_option
 from trailbell.cli.trees import event_tree, pattern_tree
 from trailbell.model import LogEvent
 from trailbell.pattern import Pattern, compile_pattern
@@ -42,6 +42,7 @@ def explain(pattern: str, files: tuple[str, ...], first: int, form: str | None) 
       echo '{"level": "ERROR", "ms": 12}' |
         trailbell explain '{ $.level = ERROR && $.ms > 500 }'
     """
+    check_order(pattern, files)
     compiled = compile_pattern(pattern)
     reader = EventReader(form)
     events = reader.events(find(files or ((STDIN,) if _is_piped() else ())))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 from click.shell_completion import CompletionItem
@@ -30,6 +31,14 @@ def complete_files(
     """Let the shell complete files and folders itself."""
     del context, parameter
     return [CompletionItem(begun, type="file")]
+
+
+def check_order(pattern: str, files: Sequence[str]) -> None:
+    """Raise UsageError where a file stands in the place of the pattern, and the pattern in its."""
+    # A pattern is longer than a path may be, and what cannot be a path is none.
+    there = [name for name in (pattern, *files) if os.path.exists(name)]  # noqa: PTH110  see above
+    if there == [pattern] and any(name[:1] in ("{", "[", "%") for name in files):
+        raise click.UsageError("the pattern stands first, then the files")
 
 
 class Teller:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import click
 
 from trailbell.cli.exits import Exit
-from trailbell.cli.inputs import EventReader, complete_files, form_option
+from trailbell.cli.inputs import EventReader, check_order, complete_files, form_option
 from trailbell.cli.pipes import release_stdout
 from trailbell.model import LogEvent
 from trailbell.pattern import Message, Pattern, compile_pattern
@@ -56,6 +56,7 @@ def match(
     Example:
       echo '{"level": "ERROR", "ms": 812}' | trailbell match '{ $.ms > 500 }'
     """
+    check_order(pattern, files)
     compiled = compile_pattern(pattern)
     paths = files or (STDIN,)
     inputs = list(find(paths))

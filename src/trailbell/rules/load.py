@@ -154,15 +154,28 @@ def rule_paths(names: Sequence[str], folder: Path) -> list[Path]:
             continue
         found = _files(name, folder)
         if not found:
-            near = close_matches(name, pack_names())
             raise ConfigurationError(
-                f"rules {preview(name)}: no such pack or file; "
-                + (f"did you mean {near}? " if near else "")
-                + f"the packs are {', '.join(pack_names())},"
+                f"rules {preview(name)}: no such pack or file;{_advice_on(name)}"
+                f" the packs are {', '.join(pack_names())},"
                 f" and paths are relative to {folder.resolve()}"
             )
         paths.extend(found)
     return paths
+
+
+def _advice_on(name: str) -> str:
+    """Say what a name that is neither a pack nor a file may have been meant for."""
+    near = close_matches(name, pack_names())
+    if near:
+        return f" did you mean {near}?"
+    homes = (pack for pack in pack_names() if name in _names_in(_packs() / f"{pack}.toml"))
+    home = next(homes, None)
+    return f" it is a rule of the pack {home}: name the pack;" if home else ""
+
+
+def _names_in(path: Path) -> set[str]:
+    """Return the names of the rules of a file."""
+    return {entry.rule.name for entry in load_file(path).entries}
 
 
 def _files(name: str, folder: Path) -> list[Path]:
