@@ -329,12 +329,12 @@ def test_error_name_is_taken(tmp_path: Path) -> None:
 
 
 PACKS = "the packs are aws-template, cis, essentials, and paths are relative to {}"
+ADVICE = "it is a rule of the pack essentials: name the pack"
 NO_FILES = [
     ("csi", f'rules "csi": no such pack or file; did you mean "cis"? {PACKS}'),
     (
         "root-used",
-        'rules "root-used": no such pack or file; it is a rule of the pack essentials: name the'
-        f" pack; {PACKS}",
+        f'rules "root-used": no such pack or file; {ADVICE}; {PACKS}',
     ),
     ("none/*.toml", f'rules "none/*.toml": no such pack or file; {PACKS}'),
     ("", f'rules "": no such pack or file; {PACKS}'),
