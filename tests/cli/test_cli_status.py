@@ -76,9 +76,9 @@ matches  rule           why
       1  trail-stopped  below threshold: fewer than 5 within 5m; last 2026-03-14 12:00:00 UTC
 
 owed, and sent first by the next run:
-alert       to    matches  attempts  why
-{first}  here        2         1  Slack answered 404 no_service: the webhook was removed
-{second}  here        1         0  not tried yet
+alert       rule           to    matches  attempts  why
+{first}  trail-stopped  here        2         1  Slack answered 404 no_service: the webhook was removed
+{second}  trail-stopped  here        1         0  not tried yet
 """
     assert kit.Ended(4, expected, "") == ended
 
@@ -115,8 +115,15 @@ def test_as_json(store: Path) -> None:
         ],
         "mutes": 1,
         "owed": [
-            {"alert": first, "destination": "here", "matches": 2, "attempts": 1, "reason": why},
-            {"alert": second, "destination": "here", "matches": 1, "attempts": 0, "reason": ""},
+            {
+                "alert": alert,
+                "destination": "here",
+                "matches": matches,
+                "attempts": attempts,
+                "reason": reason,
+                "rule": "trail-stopped",
+            }
+            for alert, matches, attempts, reason in ((first, 2, 1, why), (second, 1, 0, ""))
         ],
     }
     assert (4, expected) == (ended.exit, json.loads(ended.out))

@@ -155,7 +155,7 @@ def test_alert_id_stays(reopen: Callable[[Clock], Store], clock: kit.HandClock) 
         with store.batch():
             store.keep_owing(made, "it is away")
     with reopen(clock) as store:
-        assert [Owed(made, "here", 1, 1, "it is away")] == store.owed_alerts()
+        assert [Owed(made, "here", 1, 1, "it is away", "trail-stopped")] == store.owed_alerts()
     assert 10 == len(made)
 
 

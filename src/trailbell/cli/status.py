@@ -173,15 +173,15 @@ def _owed_table(alerts: Sequence[Owed]) -> Table:
     """Return the alerts that are owed, each with the reason of its last attempt."""
     table = Table(box=None, header_style="dim", pad_edge=False)
     table.add_column("alert", no_wrap=True)
+    table.add_column("rule", overflow="fold")
     table.add_column("to", overflow="fold")
     table.add_column("matches", justify="right")
     table.add_column("attempts", justify="right")
     table.add_column("why", overflow="fold")
     for owed in alerts:
         why = owed.reason or "not tried yet"
-        table.add_row(
-            owed.id, Text(owed.destination), f"{owed.matches:,}", f"{owed.attempts:,}", Text(why)
-        )
+        texts = map(Text, (owed.id, owed.rule, owed.destination))
+        table.add_row(*texts, f"{owed.matches:,}", f"{owed.attempts:,}", Text(why))
     return table
 
 

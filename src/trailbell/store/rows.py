@@ -26,13 +26,17 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Name an alert that is owed, with the last reason why; ``matches`` are those that count."""
+    """Name an alert that is owed, with the last reason why; ``matches`` are those that count.
+
+    ``rule`` is the name of the rule that rings.
+    """
 
     id: str
     destination: str
     matches: int
     attempts: int
     reason: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)

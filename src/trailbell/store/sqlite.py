@@ -269,8 +269,8 @@ class Store:
         """Return the alerts that are owed: those of earlier runs first, then the oldest event."""
         rows = self._db.rows(
             # Left to itself SQLite goes through every alert there ever was, for the grouping.
-            "SELECT alert.id, alert.destination, sum(counted), attempts, reason FROM alert"
-            " INDEXED BY alert_owed CROSS JOIN match ON match.alert = alert.id"
+            "SELECT alert.id, alert.destination, sum(counted), attempts, reason, alert.rule"
+            " FROM alert INDEXED BY alert_owed CROSS JOIN match ON match.alert = alert.id"
             " WHERE delivered IS NULL"
             " GROUP BY alert.id ORDER BY alert.run, alert.time, alert.id"
         )
