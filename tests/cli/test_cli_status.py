@@ -60,6 +60,7 @@ def test_for_people(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = owed_ids(store)
     monkeypatch.chdir(store.parent)
     ended = kit.trailbell("status", "--store", "store.db")
+    why = "Slack answered 404 no_service: the webhook was removed"
     expected = f"""\
 store     store.db
 last run  2026-03-14 12:00:00 UTC
@@ -77,7 +78,7 @@ matches  rule           why
 
 owed, and sent first by the next run:
 alert       rule           to    matches  attempts  why
-{first}  trail-stopped  here        2         1  Slack answered 404 no_service: the webhook was removed
+{first}  trail-stopped  here        2         1  {why}
 {second}  trail-stopped  here        1         0  not tried yet
 """
     assert kit.Ended(4, expected, "") == ended
