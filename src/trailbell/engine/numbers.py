@@ -83,10 +83,11 @@ def _in_payloads() -> dict[bytes, Sign]:
     found |= dict.fromkeys(odd, Sign())
     for before in (*escapes, _MESSAGE):
         found |= _openers(before, b'\\"')
-    # Such a bracket with each byte that may follow: of ASCII, or the first of another character.
-    brackets = (verbatim(b" [" + byte) for byte in _each((*range(0x20, 0x80), *range(0xC2, 0xF5))))
-    found |= dict.fromkeys(brackets, Sign(closer=b"]", ahead=1))
-    found[verbatim(b' \\"')] = Sign(closer=b'"')
+    # Behind a blank, which is frequent, with each byte that may follow. Of three bytes, the quote
+    # alone would take the scanner as long as all other signs of numbers do.
+    for opener, closer in ((b'\\"', b'"'), (b"[", b"]")):
+        signs = (verbatim(b" " + opener + byte) for byte in _FIRST)
+        found |= dict.fromkeys(signs, Sign(closer=closer, ahead=1))
     return found
 
 
@@ -118,6 +119,10 @@ def _openers(before: bytes, quote: bytes) -> dict[bytes, Sign]:
 
 def _each(numbers: Iterable[int]) -> list[bytes]:
     return [bytes([number]) for number in numbers]
+
+
+_FIRST = _each((*range(0x20, 0x80), *range(0xC2, 0xF5)))
+"""What a character can begin with in UTF-8, but for those that JSON escapes."""
 
 
 class NumberPlaces:
