@@ -159,6 +159,31 @@ def test_numbers_are_found_wherever_a_token_can_be_one(seed: int, tmp_path: Path
     assert plain_matches(rules, decoded_payload(data)) == Engine(rules).match_subscription(data)
 
 
+SPACED = '{{"s":{0}"{2}",{1}"a":{0}5{0},{0}"b":{1}"{2}"{0}}}'
+FARTHER = ["[a,b,c,d>1,...]", "[a,b,c,d,e>1,...]", "[a,b,c,d,e,f>1,...]"]
+BLANKS = ["", "", " ", "\t", "\r\n", "  "]
+WORDS = ["5 ", " 5 ", "x ", " +5. ", "é ", '\\"', ' \\"', " [", "] ", "\\t5 ", "y" * 150, "z " * 9]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_numbers_in_records_are_found_wherever_they_stand(seed: int) -> None:
+    """Among the tokens of a record, in strings or beside them, no number is lost."""
+    rng = seeded(seed)
+    rules = [Rule(pattern, pattern) for pattern in NUMBERS + FARTHER]
+    texts = [
+        SPACED.format(*rng.choices(BLANKS, k=2), "".join(rng.choices(WORDS, k=rng.randint(0, 7))))
+        for _ in range(15)
+    ]
+    # Where numbers are few, their places are asked before they are taken for finds.
+    texts += [f'{{"filler":"{text}"}}' for text in FILLERS]
+    rng.shuffle(texts)
+    expected = [(rule.name, text) for text in texts for rule in rules if rule.holding(text)]
+    engine = Engine(rules)
+    found = engine.match_trail_file(trail_file(texts))
+    assert expected == [(match.rule.name, match.event.message) for match in found]
+    assert 0 == engine.counts.fallbacks
+
+
 def test_several_patterns(tmp_path: Path) -> None:
     """A rule of several patterns matches an event once, by the first pattern that holds."""
     patterns = {"stopped": "{ $.a = stop* }", "any": "{ $.a = * }", "counted": "{ $.b > 3 }"}

@@ -69,6 +69,17 @@ def test_numbers_elsewhere_are_left_where_they_stand() -> None:
     assert 3 == engine.counts.located
 
 
+def test_numbers_elsewhere_in_a_record_are_left_where_they_stand() -> None:
+    """A record is not taken out for a number at another place than a rule asks."""
+    engine = Engine([Rule("third", "[a, b, took > 5, ...]")])
+    texts = [
+        f'{{"a":"{text}"}}' for text in ("x y 7 z", "x 7 z", "x y 4 z", "x y z 7 .", "x" * 40_000)
+    ]
+    found = engine.match_trail_file(trail_file(texts))
+    assert [texts[0]] == [match.event.message for match in found]
+    assert 1 == engine.counts.located
+
+
 def nested(kind: str) -> str:
     """Write a payload in which an entry that looks like an event stands within another key."""
     alike = {"id": "9", "timestamp": 1, "message": HIT}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,6 @@ def rules_by_place(hits: Iterable[Hit], ends: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     place = 0
     for offset, rules in hits:
-        while offset > ends[place] + 1:
-            place += 1
+        place = bisect_left(ends, offset - 1, place)
         found[place] = found.get(place, 0) | rules
     return found

@@ -9,6 +9,7 @@ from trailbell.engine.batch import joined, rules_by_place
 from trailbell.engine.counts import EngineCounts
 from trailbell.engine.layout import UnexpectedError, head_of, located
 from trailbell.engine.literals import Level
+from trailbell.engine.places import InRecords
 from trailbell.engine.plan import Plan
 from trailbell.engine.trail import is_record, looks_compact, records_of, records_up_to
 from trailbell.engine.unpack import inflated
@@ -98,13 +99,17 @@ class Engine:
         if self._plan.open or not looks_compact(text):
             self.counts.fallbacks += not self._plan.open
             return self._match_records(records_of(text), path)
-        hits = self._plan.scanner(Level.PLAIN).scan(text).hits
-        if not hits:
+        scanner = self._plan.scanner(Level.PLAIN)
+        found = scanner.find(text)
+        last = found.last()
+        if not last:
             return []
-        records = records_up_to(text, hits[-1][0])
+        records = records_up_to(text, last)
         if records.ends is None:
             self.counts.fallbacks += 1
             return self._match_records(records, path)
+        start = records.ends[0] - len(records.texts[0])
+        hits = scanner.placed(found, InRecords(text, records.ends, start))
         return self._located_records(records, rules_by_place(hits, records.ends), path)
 
     def _match_batch(self, events: list[LogEvent]) -> list[Match]:

@@ -5,22 +5,20 @@ from __future__ import annotations
 import enum
 import math
 import re
-from bisect import bisect_right
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from trailbell.engine.literals import Level, verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from trailbell.engine.places import Places
     from trailbell.pattern.requires import NumberAt
 
 _DIGITS = b"0123456789+-."
 _MESSAGE = b'"message":"'
-_FARTHEST, _TAIL = 16_384, 200
-"""So many bytes are looked at before a number and behind it."""
 _SPARSE = 2_000
 """Places are asked where there is no more than one number in so many bytes.
 
@@ -30,6 +28,10 @@ Where there are more, most events hold one, and asking would cost more than it s
 _LONGEST = 10_000
 """What stands in quotes or brackets is looked through so far."""
 
+_REMEMBERED, _SHORT = 4096, 40
+"""For so many numbers, of so many characters each, it is remembered which rules want them."""
+
+_TO_THE_END = rb"[0-9.eE+\-]*[ \t\n\r\f\v\x00]"
 _NUMBER = rb'[0-9.eE+\-]*+\\?"'
 _CLOSED_BY = {b'"': re.compile(_NUMBER), b"]": re.compile(_NUMBER.replace(b'\\\\?"', rb"\]"))}
 # What can be the beginning of a number right behind something closed; in quotes it has to be one,
@@ -99,12 +101,11 @@ def _behind_blanks() -> Iterator[bytes]:
 
 
 def _in_messages() -> dict[bytes, Sign]:
-    starts = (b" ", b"\0")  # NUL stands between two messages.
-    numbers = [
-        verbatim(c + d) + rb"[0-9.eE+\-]*[ \t\n\r\f\v\x00]" for c in starts for d in _each(_DIGITS)
-    ]
-    found = dict.fromkeys((*numbers, rb'[\t\n\r\f\v][0-9+\-."\[]'), Sign())
-    for start in starts:
+    found = {rb'[\t\n\r\f\v][0-9+\-."\[]': Sign()}
+    # NUL stands between two messages.
+    for start, where in ((b" ", Where.BEHIND_BLANK), (b"\0", Where.ANYWHERE)):
+        numbers = (verbatim(start + digit) + _TO_THE_END for digit in _each(_DIGITS))
+        found |= dict.fromkeys(numbers, Sign(where))
         found |= _openers(start, b'"')
     return found
 
@@ -125,6 +126,19 @@ _FIRST = _each((*range(0x20, 0x80), *range(0xC2, 0xF5)))
 """What a character can begin with in UTF-8, but for those that JSON escapes."""
 
 
+class Candidates(NamedTuple):
+    """Hold the numbers that were found in a batch.
+
+    ``hits`` are those that are enough for any rule. Of the others a rule may want another place:
+    ``pending`` has for each the offset at which it begins, that behind what ends it, and what is
+    wanted of it. ``openers`` are the offsets right behind what opens a token.
+    """
+
+    hits: list[tuple[int, int]]
+    pending: list[tuple[int, int, _Wanted]]
+    openers: list[int]
+
+
 class NumberPlaces:
     """Know which numbers rules need, and at which places among the tokens of a message.
 
@@ -139,48 +153,61 @@ class NumberPlaces:
             self.every |= needing
             if number is not None:
                 spans.setdefault(number.place, _Span(number.place)).add(number, needing)
-        self._from_start = [span for span in spans.values() if span.place >= 0]
-        self._from_end = [span for span in spans.values() if span.place < 0]
+        self._spans = list(spans.values())
+        self._remembered = lru_cache(_REMEMBERED)(self._wanted)
 
-    def hits(
-        self, data: bytes | bytearray, found: list[tuple[int, Sign]], level: Level
-    ) -> Iterator[tuple[int, int]]:
-        """Give the offset behind each number that was found, and the rules that it is enough for.
-
-        Of what is found in a payload, the place among the tokens is asked.
-        """
+    def candidates(self, data: bytes | bytearray, found: list[tuple[int, Sign]]) -> Candidates:
+        """Sort what was found by whether its place is to be asked; what is no number is dropped."""
         found.sort(key=_offset)
-        openers = [offset - sign.ahead for offset, sign in found if sign.closer]
-        asked = level is Level.PAYLOAD and len(found) <= len(data) // _SPARSE
-        for offset, sign in found:
+        candidates = hits, pending, openers = Candidates([], [], [])
+        asked = len(found) <= len(data) // _SPARSE
+        for end, sign in found:
             if sign.closer:
-                if _may_open_number(data, offset - sign.ahead, sign.closer):
-                    yield offset - sign.ahead, self.every
+                openers.append(end - sign.ahead)
+                if _may_open_number(data, openers[-1], sign.closer):
+                    hits.append((openers[-1], self.every))
             elif asked and sign.where is Where.BEHIND_BLANK:
-                if rules := self._possible(data, offset, openers):
-                    yield offset, rules
+                start = data.rindex(b" ", 0, end - 1) + 1
+                short = end - start <= _SHORT
+                text = bytes(data[start : end - 1])
+                wanted = self._remembered(text) if short else self._wanted(text)
+                if wanted:
+                    pending.append((start, end, wanted))
             else:
-                yield offset, self.every
+                hits.append((end, self.every))
+        return candidates
 
-    def _possible(self, data: bytes | bytearray, end: int, openers: Sequence[int]) -> int:
-        """Give the rules that can hold by a number behind a blank; ``end`` is behind what ends it.
+    def placed(
+        self, pending: Iterable[tuple[int, int, _Wanted]], places: Places
+    ) -> Iterator[tuple[int, int]]:
+        """Give the offset behind each number, and the rules that can hold by it where it stands."""
+        for start, end, wanted in pending:
+            rules = self._anywhere
+            if wanted.from_start:
+                before = places.before(start, wanted.last)
+                least, all_known = before or (0, False)
+                for span in wanted.from_start:
+                    if span.place == least or (span.place > least and not all_known):
+                        rules |= span.rules
+            if wanted.at_end and places.behind(end, wanted.most):
+                rules |= wanted.at_end
+            if rules:
+                yield end, rules
 
-        What stands between blanks holds a token or more, since escaped white space parts tokens
-        too. Only quotes and brackets hold blanks: there ``openers`` has an offset.
-        """
+    def _wanted(self, text: bytes) -> _Wanted | None:
+        """Say at which places rules want a number; None where none does, or it is no number."""
         try:
-            value = float(data[data.rindex(b" ", 0, end - 1) + 1 : end - 1])
+            value = float(text)
         except ValueError:
-            return 0
-        rules = self._anywhere
-        if wanted := [span for span in self._from_start if span.low <= value <= span.high]:
-            rules |= _standing_at(wanted, data, end, openers)
-        if wanted := [span for span in self._from_end if span.low <= value <= span.high]:
-            most = -1 - min(span.place for span in wanted)
-            tail = _until_quote(data[end - 1 : end + _TAIL])
-            if _any_within(openers, end, end + _TAIL) or _least(tail, most + 1) <= most:
-                rules |= _all(wanted)
-        return rules
+            return None
+        spans = [span for span in self._spans if span.low <= value <= span.high]
+        if not spans and not self._anywhere:
+            return None
+        from_start = [span for span in spans if span.place >= 0]
+        from_end = [span for span in spans if span.place < 0]
+        last = max((span.place for span in from_start), default=0)
+        most = max((-1 - span.place for span in from_end), default=0)
+        return _Wanted(from_start, last, most, reduce(or_, (span.rules for span in from_end), 0))
 
 
 def _may_open_number(data: bytes | bytearray, start: int, closer: bytes) -> bool:
@@ -203,52 +230,18 @@ class _Span:
         self.rules |= rules
 
 
-def _all(spans: Iterable[_Span]) -> int:
-    return reduce(or_, (span.rules for span in spans), 0)
+class _Wanted(NamedTuple):
+    """Hold at which places rules want a number.
 
-
-def _standing_at(
-    wanted: Sequence[_Span], data: bytes | bytearray, end: int, openers: Sequence[int]
-) -> int:
-    """Give the rules of those places among some that can be the place of a number."""
-    start = data.rfind(_MESSAGE, max(0, end - _FARTHEST), end) + len(_MESSAGE)
-    if start < len(_MESSAGE):
-        return _all(wanted)
-    opened = bisect_right(openers, start)
-    opener = openers[opened] if opened < len(openers) else end
-    text = data[start : min(end, opener)]
-    last = max(span.place for span in wanted)
-    # Without the number itself, or else what stands in quotes or brackets.
-    least = _least(text, last + 2) - 1
-    left = [span for span in wanted if span.place >= least]
-    # With as many quotes as backslashes nothing else is escaped, and the place is known.
-    if left and opener >= end and text.count(b"\\") == text.count(b'"', 0, -1):
-        left = [span for span in left if span.place == least]
-    return _all(left)
-
-
-def _least(text: bytes | bytearray, most: int) -> int:
-    """Say how many tokens a text holds at least, if no quotes or brackets stand around any.
-
-    It is not looked for more than ``most``. What begins with an escape may be white space alone.
+    ``last`` is the farthest of those that are counted from the start. The rules ``at_end`` want
+    it before no more than ``most`` tokens.
     """
-    pieces = text.split(None, most)[:most]
-    escapes = [piece for piece in pieces if piece[0] == _BACKSLASH]
-    return len(pieces) - sum(piece[1:2] in _SPACES for piece in escapes)
 
-
-_BACKSLASH = ord("\\")
-_SPACES = (b"t", b"n", b"r", b"f")
-
-
-def _until_quote(text: bytes | bytearray) -> bytes | bytearray:
-    """Give a text in a JSON string up to where the string ends."""
-    return text.replace(b"\\\\", b"..").replace(b'\\"', b"..").partition(b'"')[0]
+    from_start: list[_Span]
+    last: int
+    most: int
+    at_end: int
 
 
 def _offset(found: tuple[int, Sign]) -> int:
     return found[0]
-
-
-def _any_within(offsets: Sequence[int], start: int, end: int) -> bool:
-    return bisect_right(offsets, start) < bisect_right(offsets, end)

@@ -15,7 +15,8 @@ from trailbell.engine.literals import (
     encoded,
     verbatim,
 )
-from trailbell.engine.numbers import NumberPlaces, Sign, number_signs
+from trailbell.engine.numbers import Candidates, NumberPlaces, Sign, number_signs
+from trailbell.engine.places import InPayload, Places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,10 +31,20 @@ LISTS = b'[{"'
 
 
 class Found(NamedTuple):
-    """Hold the hits in the order of their offsets, and how many lists of objects begin."""
+    """Hold the hits, how many lists of objects begin, and the numbers that were found.
+
+    ``hits`` are those of the numbers as well, and in the order of their offsets, once these are
+    placed.
+    """
 
     hits: list[Hit]
     lists: int
+    numbers: Candidates
+
+    def last(self) -> int:
+        """Give the offset behind the last find, 0 where there is none."""
+        ends = [end for end, _ in self.hits]
+        return max((*ends, *(end for _, end, _ in self.numbers.pending)), default=0)
 
 
 # The scanner's tables for few literals are slower than those for many, by what was measured.
@@ -102,7 +113,14 @@ class Scanner:
         self._patterns = Patterns([*scanned, *signs])
 
     def scan(self, data: bytes | bytearray) -> Found:
-        """Give what is found in the data."""
+        """Give what is found in the data, of numbers what can stand at its place."""
+        found = self.find(data)
+        numbers = found.numbers
+        places = InPayload(data, numbers.openers) if self._level is Level.PAYLOAD else None
+        return found._replace(hits=self.placed(found, places))
+
+    def find(self, data: bytes | bytearray) -> Found:
+        """Give what is found in the data, but for the numbers of which the place is to be asked."""
         hits, lists = [], 0
         numbers: list[tuple[int, Sign]] = []
         follows, signs = self._follows, self._signs
@@ -118,9 +136,22 @@ class Scanner:
                 for rest, rules in follows[place]:
                     if data.startswith(rest, offset):
                         hits.append((offset, rules))
-        hits += self._numbers.hits(data, numbers, self._level)
+        candidates = self._numbers.candidates(data, numbers)
+        hits += candidates.hits
+        return Found(hits, lists, candidates)
+
+    def placed(self, found: Found, places: Places | None) -> list[Hit]:
+        """Give the hits in the order of their offsets, with the numbers that were left.
+
+        Without ``places`` a number may stand anywhere.
+        """
+        hits, pending = found.hits, found.numbers.pending
+        if places:
+            hits += self._numbers.placed(pending, places)
+        else:
+            hits += [(end, self._numbers.every) for _, end, _ in pending]
         hits.sort()
-        return Found(hits, lists)
+        return hits
 
 
 def _filler(number: int) -> bytes:
