@@ -75,8 +75,7 @@ def terms_hold(root: nodes.Terms) -> Holds:
 def document_asks(condition: nodes.Condition) -> Asks:
     """Make the function that asks a condition of a JSON object."""
     if isinstance(condition, nodes.And):
-        clauses = tuple(map(document_asks, condition.clauses))
-        return lambda document: all(asks(document) for asks in clauses)
+        return _all_of(tuple(map(document_asks, condition.clauses)))
     if isinstance(condition, nodes.Or):
         clauses = tuple(map(document_asks, condition.clauses))
         return lambda document: any(asks(document) for asks in clauses)
@@ -91,6 +90,14 @@ def document_asks(condition: nodes.Condition) -> Asks:
         return _comparison_of_any(condition)
     segments, compares = condition.selector.segments, comparison(condition)
     return lambda document: compares(follow(document, segments))
+
+
+def _all_of(clauses: Sequence[Asks]) -> Asks:
+    """Make the function that asks whether all of some conditions hold."""
+    if len(clauses) == 2:  # noqa: PLR2004  most have two, and this is the sooner way to ask them
+        first, second = clauses
+        return lambda document: first(document) and second(document)
+    return lambda document: all(asks(document) for asks in clauses)
 
 
 def follow(value: Value, segments: Sequence[nodes.Segment]) -> Value:
@@ -248,14 +255,29 @@ def extract(root: nodes.Root, message: Message) -> dict[str, str]:
 
 
 def _fields_hold(root: nodes.Fields) -> Holds:
-    """Make the function that binds the tokens of a message and asks the fields' conditions."""
+    """Make the function that asks the fields' conditions of the tokens of a message.
+
+    It takes the texts that ``bind`` gives, but only those that are asked for.
+    """
     asked = tuple(
         (place, text_asks(field.condition)) for field, place in places(root) if field.condition
     )
-    return lambda message: (
-        (texts := bind(root, message)) is not None
-        and all(asks(texts[place]) for place, asks in asked)
-    )
+    count = len(root.fields)
+    fewest, last = (count, count - 1) if root.rest is None else (count - 1, None)
+
+    def hold(message: Message) -> bool:
+        tokens = message.tokens
+        if len(tokens) < fewest:
+            return False
+        for place, asks in asked:
+            text, start = tokens[place]
+            if place == last and len(tokens) > count:
+                text = message.text[start:]
+            if not asks(text):
+                return False
+        return True
+
+    return hold
 
 
 def text_asks(condition: nodes.Condition) -> Callable[[str], bool]:
