@@ -8,27 +8,53 @@ from hypothesis import strategies as st
 
 import pattern_strategies as drawn
 from trailbell.engine.parts import Parts
-from trailbell.pattern import compile_pattern
+from trailbell.pattern import Message, compile_pattern
 
 NAMED = compile_pattern("{ $.a.b = x || $.c NOT EXISTS }")
 
 
 def read(message: str) -> object:
     """Read of a message what one pattern looks at."""
-    part = Parts([NAMED.root]).read(message, 1)
-    return None if part is None else part.document
+    found = part(Parts([NAMED.root]), message)
+    return None if found is None else found.document
+
+
+def part(parts: Parts, message: str) -> Message | None:
+    """Read of a message what the first of some rules looks at."""
+    record = parts.decoded(message)
+    return None if record is None else parts.read(message, record, 1)
 
 
 def test_only_what_is_looked_at_is_read() -> None:
-    """The fields at the top that a pattern names are read as the language reads them."""
+    """The fields that a pattern names are read as the language reads them."""
     assert {"a": {"b": "1.50"}, "c": "\u00e9"} == read(
-        '{"z":[1], "c":"\\u00e9", "a":{"b" : 1.50}, "b":2}'
+        '{"z":[1], "c":"\\u00e9", "a":{"z":{}, "b" : 1.50}, "b":2}'
     )
 
 
 def test_of_a_name_that_stands_twice_the_last_value_is_read() -> None:
     """So does the language read it."""
-    assert {"a": "2"} == read('{"a":{"b":"x"},"\\u0061":"2"}')
+    assert {"a": {"b": "2"}} == read('{"a":{"b":"x"},"\\u0061":{"b":1,"b":"2"}}')
+    assert {"a": {}} == read('{"a":{"b":"x"},"a":{"c":1}}')
+    assert {"a": None} == read('{"a":{"b":"x"},"a":null}')
+
+
+def test_what_is_within_a_field_that_another_rule_reads_is_read_with_it() -> None:
+    """Two rules can look at a field and at one in it; so can one."""
+    both = compile_pattern("{ $.a.b = x || $.a IS NULL }")
+    for roots in ([NAMED.root, both.root], [both.root]):
+        found = part(Parts(roots), '{"a":{"b":"x","d":[1]}}')
+        assert found is not None
+        assert {"a": {"b": "x", "d": ["1"]}} == found.document
+
+
+def test_a_long_way_to_a_field() -> None:
+    """However many names lead to a field, it is found."""
+    long = compile_pattern("{ $" + ".a" * 100 + " = x }")
+    message = '{"a":' * 100 + '"x"' + "}" * 100
+    found = part(Parts([long.root], [("a",) * 100]), message)
+    assert found is not None
+    assert long.matches(found)
 
 
 @pytest.mark.parametrize(
@@ -36,9 +62,10 @@ def test_of_a_name_that_stands_twice_the_last_value_is_read() -> None:
     [
         "",
         "no JSON",
-        '{"a":1} x',
-        '{"z":01,"a":1}',
-        '{"z":"\\ud800","a":1}',
+        '{"a":{}} x',
+        '{"z":01,"a":{}}',
+        '{"z":"\\ud800","a":{}}',
+        '{"a":"no object"}',
         '{"z":' + "[" * 1000 + "]" * 1000 + "}",
         '{"z":[' + "{}," * 1000 + "0]}",
     ],
@@ -62,9 +89,9 @@ def test_a_part_answers_as_the_whole(pattern: str, message: str) -> None:
     """Wherever a message can be read in part, the pattern holds on both or on neither."""
     compiled = compile_pattern(pattern)
     parts = Parts([compiled.root])
-    part = parts.read(message, 1)
-    if parts.cuttable and part is not None:
-        assert compiled.matches(message) == compiled.matches(part)
+    found = part(parts, message)
+    if parts.cuttable and found is not None:
+        assert compiled.matches(message) == compiled.matches(found)
 
 
 @given(st.data())
@@ -75,8 +102,8 @@ def test_what_is_read_in_part_is_json(data: st.DataObject) -> None:
         place = data.draw(st.integers(0, len(text) - 1))
         text[place] = data.draw(st.sampled_from([*'{}[]",:\\u01eE+-.atrn \t\n\x01\xa0', ""]))
     message = "".join(text)
-    part = Parts([NAMED.root]).read(message, 1)
-    if part is not None:
+    found = part(Parts([NAMED.root]), message)
+    if found is not None:
         always = compile_pattern("{ $.nothing NOT EXISTS }")
         assert always.matches(message)
-        assert NAMED.matches(message) == NAMED.matches(part)
+        assert NAMED.matches(message) == NAMED.matches(found)

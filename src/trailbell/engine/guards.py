@@ -13,6 +13,7 @@ from trailbell.pattern.number import is_number
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from trailbell.engine.parts import Names, Parts
     from trailbell.pattern import Message
     from trailbell.pattern.requires import Guard, NumberAt, TokenGuard
 
@@ -20,43 +21,30 @@ _MEMO = 65_536
 """How many values of a field are remembered, with the rules that can hold with each."""
 _MEMO_LENGTH = 256
 
-# Not every RuntimeError, but the decoder's own for what is nested too deep.
-_REFUSED = (msgspec.MsgspecError, UnicodeError, RecursionError)
-
-_Names = tuple[str, ...]
-
 
 class GuardIndex:
     """Rule out, by a few fields of a record, rules whose guards do not hold.
 
-    ``guards`` are those of each rule, in the order of the bits that stand for the rules. What is
-    ruled out cannot hold; all else may. Threads can share it.
+    ``guards`` are those of each rule, in the order of the bits that stand for the rules; ``parts``
+    decodes their fields. What is ruled out cannot hold; all else may. Threads can share it.
     """
 
-    def __init__(self, guards: Sequence[Sequence[Guard]]) -> None:
-        fields: dict[_Names, _Field] = {}
+    def __init__(self, guards: Sequence[Sequence[Guard]], parts: Parts) -> None:
+        fields: dict[Names, _Field] = {}
         for place, of_rule in enumerate(guards):
             for guard in of_rule:
                 fields.setdefault(guard.path, _Field()).add(1 << place, guard)
-        tree = _Tree()
-        self._fields = [(field, tree.attributes(path)) for path, field in fields.items()]
-        self._decode = msgspec.json.Decoder(tree.struct()).decode
+        found = ((field, parts.attributes(path)) for path, field in fields.items())
+        self._fields = [(field, attributes) for field, attributes in found if attributes]
 
-    def survivors(self, message: str | bytes, rules: int) -> int | None:
-        """Give those of a set of rules that no guard rules out; None where nobody can say.
-
-        That is where a field has another type than text, or the message is no JSON.
-        """
-        try:
-            record = self._decode(message)
-        except _REFUSED:
-            return None
+    def survivors(self, record: object, rules: int) -> int:
+        """Give those of a set of rules that no guard rules out, of a record that was decoded."""
         for field, attributes in self._fields:
             if field.rules & rules:
                 value: Any = record
                 for attribute in attributes:
-                    value = getattr(value, attribute, None)
-                rules &= field.can_hold(value) if type(value) is str else field.absent
+                    value = getattr(value, attribute, msgspec.UNSET)
+                rules &= field.absent if value is msgspec.UNSET else field.can_hold(bytes(value))
                 if not rules:
                     break
         return rules
@@ -129,7 +117,7 @@ class _Field:
         self.absent = -1
         self._texts: dict[str, int] = {}
         self._fits: list[tuple[Callable[[str], bool], int]] = []
-        self._memo: dict[str, int] = {}
+        self._memo: dict[bytes, int] = {}
 
     def add(self, rule: int, guard: Guard) -> None:
         """Add a guard of a rule, which cannot hold unless one of its operands fits."""
@@ -141,47 +129,32 @@ class _Field:
             else:
                 self._fits.append((text_fits(operand), rule))
 
-    def can_hold(self, value: str) -> int:
-        """Give the rules that can hold with a value."""
-        known = self._memo.get(value)
+    def can_hold(self, written: bytes) -> int:
+        """Give the rules that can hold with a value, as JSON writes it."""
+        known = self._memo.get(written)
         if known is not None:
             return known
+        rules = self._can_hold(written)
+        if len(written) <= _MEMO_LENGTH:
+            if len(self._memo) >= _MEMO:
+                self._memo.clear()
+            self._memo[written] = rules
+        return rules
+
+    def _can_hold(self, written: bytes) -> int:
+        if not written.startswith(b'"'):
+            # A number is compared as text too; nothing else is.
+            return -1 if written[:1] in _NUMBER_STARTS else self.absent
+        try:
+            value = _text(written)
+        except (msgspec.MsgspecError, UnicodeError):
+            return -1
         rules = self.absent | self._texts.get(value, 0)
         for fits, rule in self._fits:
             if not rules & rule and fits(value):
                 rules |= rule
-        if len(value) <= _MEMO_LENGTH:
-            if len(self._memo) >= _MEMO:
-                self._memo.clear()
-            self._memo[value] = rules
         return rules
 
 
-class _Tree:
-    """Hold the names that guards go through, and make the type that is decoded of them."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, tuple[str, _Tree]] = {}
-        self._is_text = False
-
-    def attributes(self, path: _Names) -> _Names:
-        """Add a path, and say by which attributes its value is found in the type."""
-        if not path:
-            self._is_text = True
-            return ()
-        attribute, below = self._names.setdefault(path[0], (f"_{len(self._names)}", _Tree()))
-        return attribute, *below.attributes(path[1:])
-
-    def struct(self) -> type[msgspec.Struct]:
-        """Make the type of an object with these names; all else in it is skipped."""
-        fields = [
-            (attribute, below._type(), msgspec.field(default=msgspec.UNSET, name=name))  # noqa: SLF001  its own
-            for name, (attribute, below) in self._names.items()
-        ]
-        return msgspec.defstruct("Guarded", fields, gc=False)
-
-    def _type(self) -> Any:  # noqa: ANN401  a type as msgspec takes it
-        found: Any = None | msgspec.UnsetType
-        if self._is_text:
-            found |= str
-        return found | self.struct() if self._names else found
+_NUMBER_STARTS = [b"%c" % sign for sign in b"-0123456789"]
+_text = msgspec.json.Decoder(str).decode

@@ -1,9 +1,9 @@
-"""Decode of a record only the few fields at its top that rules look at."""
+"""Decode of a record only the few fields that rules look at."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -11,82 +11,172 @@ from trailbell.pattern import Message, nodes
 from trailbell.pattern.document import MAX_NESTING, Value, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+# Not every RuntimeError, but the decoder's own for what is nested too deep.
 _REFUSED = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _REMEMBERED = 4096
 _SHALLOW = 2 * MAX_NESTING
 """What is no longer has not enough brackets, opening and closing, to be nested too deep."""
 
-_Fields = tuple[tuple[str, str], ...]
-_MaybeRaw = msgspec.Raw | msgspec.UnsetType
+_DEEPEST = 16
+"""What is nested deeper is read with what it stands in."""
+
+Names = tuple[str, ...]
+_Shape = tuple[tuple[str, str, "_Shape | None"], ...]
+"""The fields to read of an object: their names, their attributes, and those below if not all."""
 
 
 class Parts:
     """Read of a record those of its fields that rules look at.
 
-    ``roots`` are the patterns of the rules, in the order of the bits that stand for them. To the
-    rules ``cuttable`` a part is as good as the whole: they look at a JSON object alone, and reach
-    what they ask for through a name. A wildcard at the top would miss what is left out.
+    ``roots`` are the patterns of the rules, in the order of the bits that stand for them, and
+    ``paths`` lead to further fields to read. To the rules ``cuttable`` a part is as good as the
+    whole: they look at a JSON object alone, and reach what they ask for through a name. A wildcard
+    at the top would miss what is left out.
     """
 
-    def __init__(self, roots: Sequence[nodes.Root]) -> None:
+    def __init__(self, roots: Sequence[nodes.Root], paths: Iterable[Names] = ()) -> None:
         self.cuttable = 0
-        self._names: list[frozenset[str]] = []
+        self._paths: list[frozenset[Names]] = []
+        self._tree = _Tree()
         for place, root in enumerate(roots):
-            names = _names(root)
-            self.cuttable |= bool(names) << place
-            self._names.append(names)
-        every = sorted(frozenset().union(*self._names))
-        self._attributes = {name: f"_{number}" for number, name in enumerate(every)}
-        fields = [
-            (attribute, _MaybeRaw, msgspec.field(default=msgspec.UNSET, name=name))
-            for name, attribute in self._attributes.items()
-        ]
-        self._decode = msgspec.json.Decoder(msgspec.defstruct("Part", fields, gc=False)).decode
-        self._fields = lru_cache(_REMEMBERED)(self._fields_of)
+            found = _paths(root)
+            self.cuttable |= bool(found) << place
+            self._paths.append(found)
+            for path in found:
+                self._tree.add(path)
+        for path in paths:
+            self._tree.add(path[:_DEEPEST])
+        self._decode = msgspec.json.Decoder(self._tree.struct()).decode
+        self._shape = lru_cache(_REMEMBERED)(self._shape_of)
 
-    def read(self, message: str, rules: int) -> Message | None:
-        """Read a message, with nothing in its JSON object but what some rules look at.
+    def attributes(self, path: Names) -> Names | None:
+        """Say by which attributes of what is decoded a field is found.
 
-        None where the message has to be read as a whole. The decoder has then checked that all of
-        it is JSON; of a name that stands twice it gives the last value, as the language does.
+        None where another pattern looks at all of what holds the field.
+        """
+        return self._tree.attributes(path)
+
+    def decoded(self, message: str) -> object | None:
+        """Decode the fields of a message, as JSON writes them; None where that cannot be done.
+
+        The decoder has then checked that all of the message is JSON. Of a name that stands twice
+        it gives the last value, as the language does.
+        """
+        try:
+            return self._decode(message)
+        except _REFUSED:
+            return None
+
+    def read(self, message: str, record: object, rules: int) -> Message | None:
+        """Give a decoded message with nothing in its JSON object but what some rules look at.
+
+        None where the message has to be read as a whole.
         """
         if len(message) > _SHALLOW and message.count("{") + message.count("[") > MAX_NESTING:
             return None
-        try:
-            record = self._decode(message)
-        except _REFUSED:
-            return None
-        document: dict[str, Value] = {}
-        for name, attribute in self._fields(rules):
-            raw = getattr(record, attribute)
-            if raw is not msgspec.UNSET:
-                text = str(raw, "utf-8")
-                if text.startswith('"') and "\\" not in text:
-                    document[name] = text[1:-1]
-                    continue
-                value = decode(f'{{"value":{text}}}')
-                if value is None:
-                    return None
-                document[name] = value["value"]
         part = Message(message)
-        part.document = document
+        try:
+            part.document = _document(record, self._shape(rules))
+        except _RefusedError:
+            return None
         return part
 
-    def _fields_of(self, rules: int) -> _Fields:
-        names = (self._names[p] for p in range(rules.bit_length()) if rules >> p & 1)
-        return tuple((name, self._attributes[name]) for name in sorted(frozenset().union(*names)))
+    def _shape_of(self, rules: int) -> _Shape:
+        found = (self._paths[p] for p in range(rules.bit_length()) if rules >> p & 1)
+        return self._tree.shape(frozenset().union(*found))
 
 
-def _names(root: nodes.Root) -> frozenset[str]:
-    """Give the names at the top of a JSON object that a pattern looks at; none where it is all."""
+class _RefusedError(Exception):
+    """Say that the language's decoder refused a value."""
+
+
+def _document(record: object, shape: _Shape) -> dict[str, Value]:
+    document: dict[str, Value] = {}
+    for name, attribute, below in shape:
+        value = getattr(record, attribute)
+        if value is msgspec.UNSET:
+            continue
+        if below is None:
+            document[name] = _value(str(value, "utf-8"))
+        else:
+            document[name] = None if value is None else _document(value, below)
+    return document
+
+
+def _value(text: str) -> Value:
+    """Read a value as the language does."""
+    if text.startswith('"') and "\\" not in text:
+        return text[1:-1]
+    found = decode(f'{{"value":{text}}}')
+    if found is None:
+        raise _RefusedError
+    return found["value"]
+
+
+def _paths(root: nodes.Root) -> frozenset[Names]:
+    """Give the names that lead to what a pattern looks at; none where it is a whole JSON object."""
     if not isinstance(root, nodes.Json):
         return frozenset()
-    tops = {
-        clause.selector.segments[0]
+    found = {
+        _leading_names(clause.selector.segments)
         for clause in nodes.leaves(root.condition)
         if not isinstance(clause, nodes.FieldComparison)
     }
-    names = frozenset(top for top in tops if isinstance(top, str))
-    return names if len(names) == len(tops) else frozenset()
+    return frozenset() if () in found else frozenset(found)
+
+
+def _leading_names(segments: Sequence[nodes.Segment]) -> Names:
+    """Give the names before the first index or wildcard, as many as are read one by one."""
+    ends = (place for place, segment in enumerate(segments) if not isinstance(segment, str))
+    return tuple(map(str, segments[: min(next(ends, _DEEPEST), _DEEPEST)]))
+
+
+class _Tree:
+    """Hold the names that lead to fields, and make the type that is decoded of them."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, tuple[str, _Tree]] = {}
+        self._is_whole = False
+
+    def add(self, path: Names) -> None:
+        """Add a path, behind which all is read."""
+        if path:
+            self._names.setdefault(path[0], (f"_{len(self._names)}", _Tree()))[1].add(path[1:])
+        else:
+            self._is_whole = True
+
+    def attributes(self, path: Names) -> Names | None:
+        """Say by which attributes the value of a path is found; None where it is within another."""
+        if not path:
+            return ()
+        if self._is_whole:
+            return None
+        attribute, below = self._names[path[0]]
+        behind = below.attributes(path[1:])
+        return None if behind is None else (attribute, *behind)
+
+    def shape(self, paths: Iterable[Names]) -> _Shape:
+        """Say what to read for some of the paths."""
+        found: dict[str, list[Names]] = {}
+        for path in paths:
+            found.setdefault(path[0], []).append(path[1:])
+        return tuple(self._field(name, found[name]) for name in sorted(found))
+
+    def _field(self, name: str, paths: list[Names]) -> tuple[str, str, _Shape | None]:
+        attribute, below = self._names[name]
+        return name, attribute, None if below._is_whole else below.shape(paths)  # noqa: SLF001  its own
+
+    def struct(self) -> type[msgspec.Struct]:
+        """Make the type of an object with these names; all else in it is skipped."""
+        fields = [
+            (attribute, below._type(), msgspec.field(default=msgspec.UNSET, name=name))  # noqa: SLF001  its own
+            for name, (attribute, below) in self._names.items()
+        ]
+        return msgspec.defstruct("Part", fields, gc=False)
+
+    def _type(self) -> Any:  # noqa: ANN401  a type as msgspec takes it
+        if self._is_whole:
+            return msgspec.Raw | msgspec.UnsetType
+        return None | msgspec.UnsetType | self.struct()

@@ -39,9 +39,10 @@ class Plan:
             self._json |= isinstance(root, nodes.Json) << place
             self._fields |= isinstance(root, nodes.Fields) << place
         self._numbers = NumberPlaces(numbers)
-        self._guards = GuardIndex([found.guards for found in needed])
         self._tokens = TokenIndex([found.tokens for found in needed])
-        self._parts = Parts([rule.root for rule in rules])
+        paths = {guard.path for found in needed for guard in found.guards}
+        self._parts = Parts([rule.root for rule in rules], paths)
+        self._guards = GuardIndex([found.guards for found in needed], self._parts)
         self._all = (1 << len(rules)) - 1
         self._scanners: dict[Level, Scanner] = {}
 
@@ -71,18 +72,18 @@ class Plan:
 
         Every rule that is given was confirmed by the plain evaluation.
         """
-        asked = rules & self._json
-        if asked:
+        read, record = Message(message), None
+        if asked := rules & self._json:
             counts.glanced += 1
-            survivors = self._guards.survivors(message, asked)
-            rules = rules & ~asked | (asked if survivors is None else survivors)
-        if not rules:
-            return []
-        read = Message(message)
+            record = self._parts.decoded(read.text)
+            if record is not None:
+                rules = rules & ~asked | self._guards.survivors(record, asked)
         if asked := rules & self._fields:
             rules = rules & ~asked | self._tokens.survivors(read, asked)
-        cuttable = rules & self._parts.cuttable
-        part = self._parts.read(read.text, cuttable) if cuttable else None
+        if not rules:
+            return []
+        cuttable = rules & self._parts.cuttable if record is not None else 0
+        part = self._parts.read(read.text, record, cuttable) if cuttable else None
         held = []
         while rules:
             lowest = rules & -rules
