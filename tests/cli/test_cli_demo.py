@@ -92,7 +92,7 @@ def test_end_says_what_to_do_next(run: CliRunner) -> None:
         "  your own trail   trailbell run --to terminal FOLDER\n"
         "  in Slack         trailbell manifest --format url  # a link that creates the app\n"
         "                   SLACK_WEBHOOK_URL=URL trailbell run --to slack --since 24h FOLDER\n"
-        "  a rule of yours  trailbell match '{ $.eventName = DeleteBucket }' FOLDER\n"
+        "  rules of yours   trailbell init  # a configuration, and a rule with its tests\n"
         "  the rules used   trailbell rules list\n"
     ) == commands
 

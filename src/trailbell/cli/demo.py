@@ -47,7 +47,7 @@ NEXT = (
     ("your own trail", "trailbell run --to terminal FOLDER"),
     ("in Slack", "trailbell manifest --format url  # a link that creates the app"),
     ("", "SLACK_WEBHOOK_URL=URL trailbell run --to slack --since 24h FOLDER"),
-    ("a rule of yours", "trailbell match '{ $.eventName = DeleteBucket }' FOLDER"),
+    ("rules of yours", "trailbell init  # a configuration, and a rule with its tests"),
     ("the rules used", "trailbell rules list"),
 )
 
