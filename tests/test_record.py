@@ -21,6 +21,7 @@ from trailbell.record import (
     event_time,
     facet,
     glance,
+    in_range,
     parse_time,
     read_record,
 )
@@ -279,3 +280,19 @@ def test_text_of_an_unusual_number() -> None:
     record = read_record('{"eventName": 5, "eventID": "x", "n": 1e999}')
     assert record is not None
     assert ("", "x") == (record.text("eventName"), record.text("eventID"))
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "inside"),
+    [
+        (None, None, True),
+        (STARTED, None, True),
+        (STARTED + 1, None, False),
+        (None, STARTED, False),
+        (None, STARTED + 1, True),
+        (STARTED, STARTED + 1, True),
+    ],
+)
+def test_range_of_time(since: int | None, until: int | None, *, inside: bool) -> None:
+    """A range holds its beginning and not its end; an event without a time is of the run's start."""
+    assert inside == in_range(LogEvent("x"), since, until, STARTED)

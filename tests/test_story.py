@@ -58,8 +58,7 @@ def test_story_rings_as_told() -> None:
     volume = Volume(0)
     rules = [rule for pack in load_rules((DEFAULT_PACK,), HERE) for rule in pack.rules]
     events = [LogEvent(json.dumps(fields), id=fields["eventID"]) for fields in RECORDS]
-    for match in Engine(rules).match(events):
-        volume.add(match)
+    volume.watch(Engine(rules), events)
     alerts: dict[int, list[Sight]] = {}
     volume.settle()
     for sight in volume.sights:

@@ -11,11 +11,12 @@ import pytest
 
 import kit
 from trailbell import Engine, LogEvent, Rule, Threshold
-from trailbell.counts import Reason
+from trailbell.counts import Reason, Suppression
 from trailbell.decode import decode
 from trailbell.model import Match, RuleException
 from trailbell.rules import load_rules, pack_names
 from trailbell.sources.files import find
+from trailbell.suppression import below_threshold
 from trailbell.volume import FACETS, NONE, Row, Volume
 
 STORY = Path(__file__).parents[1] / "src" / "trailbell" / "story" / "takeover.json"
@@ -70,7 +71,7 @@ def test_threshold() -> None:
     rule = dataclasses.replace(RULE, threshold=Threshold(3, timedelta(minutes=5)))
     volume = volume_of(matches_of(rule, 0, 1, 4, 5, 9))
     assert [Row("trail-stopped", 5, 2, 1)] == volume.rows("rule")
-    assert [(Reason.BELOW_THRESHOLD, rule, "", "", 2)] == volume.suppressed()
+    assert [(below_threshold(rule), 2)] == volume.suppressed()
 
 
 def test_exception() -> None:
@@ -82,8 +83,8 @@ def test_exception() -> None:
     volume = volume_of([*matches_of(rule, 0, 1), Match(rule, bob)])
     assert [Row("trail-stopped", 3, 3, 0)] == volume.rows("rule")
     expected = [
-        (Reason.EXCEPTION, rule, "mine", "I did it", 2),
-        (Reason.BELOW_THRESHOLD, rule, "", "", 1),
+        (Suppression(Reason.EXCEPTION, rule.name, "mine", "I did it"), 2),
+        (below_threshold(rule), 1),
     ]
     assert expected == volume.suppressed()
 
@@ -96,15 +97,15 @@ def test_counts_as_a_run(pack: str, tmp_path: Path) -> None:
         item for file in find([str(STORY)]) for item in decode(file) if isinstance(item, LogEvent)
     ]
     volume = Volume(STARTED)
-    for match in Engine(rules).match(events):
-        volume.add(match)
+    volume.watch(Engine(rules), events)
     alerts = volume.settle()
     ended = kit.trailbell(
         *("run", "--rules", pack, "--to", "terminal", "--report", "json"),
         *("--store", tmp_path / "store.db", STORY),
     )
     suppressed: dict[str, int] = {}
-    for reason, *_, count in volume.suppressed():
-        suppressed[reason.value] = suppressed.get(reason.value, 0) + count
+    for cause, count in volume.suppressed():
+        suppressed[cause.reason.value] = suppressed.get(cause.reason.value, 0) + count
+    assert len(events) == volume.events
     found = ended.report["matched"], ended.report["alerts"], ended.report["suppressed"]
     assert (len(volume.sights), alerts, suppressed) == found

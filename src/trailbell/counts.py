@@ -33,6 +33,16 @@ class Suppression:
     why: str = ""
     mute: str = ""
 
+    def counted(self, matches: int) -> dict[str, str | int]:
+        """Return what scripts get of it, with how many matches it kept back."""
+        return {
+            "reason": self.reason.value,
+            "rule": self.rule,
+            "name": self.name,
+            "why": self.why,
+            "matches": matches,
+        }
+
 
 @dataclass(slots=True)
 class Counts:
@@ -87,14 +97,5 @@ class Counts:
         """Return the counts as one compact JSON object; ``suppressed`` holds what is not 0."""
         values = {name: getattr(self, name) for name in self.__slots__}
         values["suppressed"] = {reason.value: number for reason, number in self.reasons}
-        values["suppressions"] = [
-            {
-                "reason": one.reason.value,
-                "rule": one.rule,
-                "name": one.name,
-                "why": one.why,
-                "matches": number,
-            }
-            for one, number in self.named
-        ]
+        values["suppressions"] = [one.counted(number) for one, number in self.named]
         return json.dumps(values, separators=(",", ":"))

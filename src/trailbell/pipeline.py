@@ -36,7 +36,7 @@ from trailbell.model import (
     Unreadable,
 )
 from trailbell.mutes import end_words
-from trailbell.record import digest, event_key, event_time, glance
+from trailbell.record import digest, event_key, event_time, glance, in_range
 from trailbell.store import Store, Waiting, Window
 from trailbell.suppression import exception_for, kept_back
 
@@ -159,11 +159,7 @@ class Pipeline:
         self.counts.events += 1
         self.counts.mended += event.mended
         self.counts.records += glance(event.message) is not None
-        since, until = self._plan.since, self._plan.until
-        if since is None and until is None:
-            return True
-        time = event_time(event, self._started)
-        inside = (since is None or time >= since) and (until is None or time < until)
+        inside = in_range(event, self._plan.since, self._plan.until, self._started)
         self.counts.out_of_range += not inside
         return inside
 

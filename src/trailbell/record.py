@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
@@ -195,6 +195,18 @@ def event_time(event: LogEvent, started: int) -> int:
     return event.timestamp if event.timestamp is not None else started
 
 
+def in_range(event: LogEvent, since: int | None, until: int | None, started: int) -> bool:
+    """Tell whether an event happened at ``since`` or later, and before ``until``.
+
+    All times are in milliseconds since the epoch; None asks for nothing. ``started`` is the time of
+    an event that has none.
+    """
+    if since is None and until is None:
+        return True
+    time = event_time(event, started)
+    return (since is None or time >= since) and (until is None or time < until)
+
+
 def parse_time(text: str) -> int | None:
     """Return an ISO 8601 time in milliseconds since the epoch, None where it is none.
 
@@ -209,6 +221,11 @@ def parse_time(text: str) -> int | None:
         time = time.replace(tzinfo=UTC)
     milliseconds = (time - _EPOCH) // _MILLISECOND
     return milliseconds if 0 <= milliseconds < _YEAR_10000 else None
+
+
+def utc_day(seconds: float) -> date:
+    """Return the day, in UTC, of a time in seconds since the epoch."""
+    return datetime.fromtimestamp(seconds, UTC).date()
 
 
 def event_key(event: LogEvent) -> str:

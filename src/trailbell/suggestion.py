@@ -41,6 +41,11 @@ class Suggestion:
     alerts: int
     of_alerts: int
 
+    @property
+    def facet_words(self) -> str:
+        """Return what people call the facet."""
+        return _SOUGHT[self.facet]
+
 
 def suggestion_for(volume: Volume, today: date) -> Suggestion | None:
     """Suggest an exception for the rule with the most matches that ring.
@@ -51,7 +56,7 @@ def suggestion_for(volume: Volume, today: date) -> Suggestion | None:
     """
     ringing: dict[str, list[Sight]] = defaultdict(list)
     for sight in volume.sights:
-        if sight.reason is None:
+        if sight.cause is None:
             ringing[sight.rule.name].append(sight)
     for sights in sorted(ringing.values(), key=_loudness):
         if len({sight.alert for sight in sights}) == 1:

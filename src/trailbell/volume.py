@@ -7,16 +7,17 @@ that the alerts that are counted are those that a run would make of the same inp
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from trailbell import group
-from trailbell.counts import Reason
-from trailbell.model import Match, Rule, RuleException
+from trailbell.counts import Suppression
+from trailbell.engine import Engine
+from trailbell.model import LogEvent, Match, Rule
 from trailbell.record import digest, event_key, event_time, facet, read_record
 from trailbell.stories import story_key, window_of
-from trailbell.suppression import exception_for
+from trailbell.suppression import below_threshold, kept_back
 
 FACETS = ("rule", "actor", "account", "source address", "error")
 """What the volume is broken down by."""
@@ -29,22 +30,23 @@ NONE = "(none)"
 class Sight:
     """Hold of a match what the volume needs; ``values`` are by the names of ``FACETS``.
 
-    It ends in an alert, by its number, or is suppressed for a reason.
+    It ends in an alert, by its number, or is suppressed: ``held`` by an exception, or below the
+    threshold of its rule.
     """
 
     rule: Rule
     values: tuple[str, ...]
     story: str
     time: int
-    exception: RuleException | None
+    held: Suppression | None
     alert: int | None = None
 
     @property
-    def reason(self) -> Reason | None:
-        """Return why it would not be sent, None where it would."""
-        if self.exception is not None:
-            return Reason.EXCEPTION
-        return Reason.BELOW_THRESHOLD if self.alert is None else None
+    def cause(self) -> Suppression | None:
+        """Return what would keep it back, None where it would be sent."""
+        if self.alert is not None:
+            return None
+        return self.held or below_threshold(self.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,27 @@ class Volume:
 
     ``window`` and ``longest`` (seconds) say when a story ends, ``started`` (milliseconds since the
     epoch) is the time of what has none. A match that is there twice counts once, among
-    ``duplicates``.
+    ``duplicates``; ``events`` are those that were looked at.
     """
 
     started: int
     window: float = group.WINDOW
     longest: float = group.LONGEST
+    events: int = 0
     duplicates: int = 0
     sights: list[Sight] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
+
+    def watch(self, engine: Engine, events: Iterable[LogEvent]) -> None:
+        """Take the matches of events, as they come."""
+        for match in engine.matches(self._counted(events)):
+            self.add(match)
+
+    def _counted(self, events: Iterable[LogEvent]) -> Iterator[LogEvent]:
+        """Count events on their way."""
+        for event in events:
+            self.events += 1
+            yield event
 
     def add(self, match: Match) -> None:
         """Take a match."""
@@ -81,9 +95,10 @@ class Volume:
             return
         self._seen.add(key)
         time = event_time(match.event, self.started)
-        exception = exception_for(match.rule, match.event, time)
+        # Nothing is muted here: it is asked what would ring on an ordinary day.
+        held = kept_back(match, time, mutes=(), now=0.0)
         story = story_key(match.rule, match.event)
-        self.sights.append(Sight(match.rule, _values(match), story, time, exception))
+        self.sights.append(Sight(match.rule, _values(match), story, time, held))
 
     def settle(self) -> int:
         """Make stories of all matches that were taken; return how many alerts there would be."""
@@ -100,26 +115,16 @@ class Volume:
         place = FACETS.index(name)
         return _rows(self.sights, lambda sight: sight.values[place])
 
-    def suppressed(self) -> list[tuple[Reason, Rule, str, str, int]]:
-        """Return what is suppressed: reason, rule, the name and the words for it, and how many."""
-        counts: dict[tuple[Reason, str, str], int] = defaultdict(int)
-        said: dict[tuple[Reason, str, str], tuple[Rule, str]] = {}
-        for sight in self.sights:
-            if sight.reason is not None:
-                held = sight.exception
-                key = (sight.reason, sight.rule.name, held.name if held else "")
-                counts[key] += 1
-                said[key] = sight.rule, held.reason if held else ""
-        return [
-            (key[0], said[key][0], key[2], said[key][1], counts[key])
-            for key in sorted(counts, key=lambda key: (-counts[key], key))
-        ]
+    def suppressed(self) -> list[tuple[Suppression, int]]:
+        """Return what would keep matches back, and how many, the most first."""
+        causes = Counter(sight.cause for sight in self.sights if sight.cause is not None)
+        return sorted(causes.items(), key=lambda one: (-one[1], one[0]))
 
     def _stories(self) -> Iterator[list[Sight]]:
         """Give, in the order of their times, the matches of each story that no exception holds."""
         stories: dict[str, list[Sight]] = defaultdict(list)
         for sight in self.sights:
-            if sight.exception is None:
+            if sight.held is None:
                 stories[sight.story].append(sight)
         for sights in sorted(stories.values(), key=lambda sights: min(s.time for s in sights)):
             yield sorted(sights, key=lambda sight: sight.time)
@@ -165,7 +170,7 @@ def _rows(sights: Sequence[Sight], of: Callable[[Sight], str]) -> list[Row]:
         Row(
             value,
             len(members),
-            sum(sight.reason is not None for sight in members),
+            sum(sight.cause is not None for sight in members),
             len({sight.alert for sight in members} - {None}),
         )
         for value, members in found.items()

@@ -33,7 +33,7 @@ from trailbell.model import NamedPattern
 from trailbell.sources.files import find
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 LINES = [
     "2 111122223333 eni-0a1b2c 10.0.0.5 10.0.0.9 443 49152 6 12 4096 1700000000 1700000060 REJECT",
@@ -197,3 +197,18 @@ def test_several_patterns(tmp_path: Path) -> None:
         ("several", "any"),
         ("several", "counted"),
     ] == [(match.rule.name, match.pattern) for match in found]
+
+
+def test_matches_come_batch_by_batch() -> None:
+    """Of a stream without an end, no more than a batch is read before its matches are given."""
+    read = 0
+
+    def endless() -> Iterator[LogEvent]:
+        nonlocal read
+        while True:
+            read += 1
+            yield LogEvent("x" * 16_000 + " stop")
+
+    found = Engine([Rule("stops", "stop")]).matches(endless())
+    assert "stops" == next(found).rule.name
+    assert read <= 300

@@ -63,8 +63,7 @@ def volume_of(paths: Sequence[Path]) -> Volume:
         if isinstance(item, LogEvent)
     ]
     volume = Volume(0)
-    for match in Engine(rules).match(events):
-        volume.add(match)
+    volume.watch(Engine(rules), events)
     volume.settle()
     return volume
 
@@ -88,7 +87,7 @@ def test_attack_is_told() -> None:
         who = sights[0].values[1].rpartition("/")[2]
         told.append((clock, sights[0].rule.name, who, len(sights)))
     assert STORY == told
-    held_back = {reason for reason, *_ in volume.suppressed()}
+    held_back = {cause.reason for cause, _ in volume.suppressed()}
     assert {Reason.BELOW_THRESHOLD} == held_back
 
 

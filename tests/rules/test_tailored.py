@@ -134,4 +134,7 @@ def test_names_of_an_unreadable_file(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(TEXT, "utf-8")
     (tmp_path / "bad.toml").write_text("[[rule", "utf-8")
     packs = load_rules(("own.toml", "bad.toml"), tmp_path, skip_invalid=True)
-    Tailoring(disabled=("in-bad",), exceptions=(added("in-bad"),)).check(packs, "trailbell.toml")
+    asked = Tailoring(disabled=("in-bad",), exceptions=(added("in-bad"),))
+    asked.check(packs, "trailbell.toml")
+    with pytest.raises(ConfigurationError):
+        asked.check([pack for pack in packs if not pack.invalid], "trailbell.toml")

@@ -21,7 +21,6 @@ from trailbell.cli.consoles import print_all
 from trailbell.cli.exits import Exit
 from trailbell.cli.inputs import Teller
 from trailbell.clock import SystemClock
-from trailbell.counts import Reason
 from trailbell.decode import decode
 from trailbell.deliver import Courier, Delivery, Pace, Terminal
 from trailbell.errors import ConfigurationError
@@ -167,9 +166,7 @@ def _written(html: str, preview: Path | None) -> Path:
 def _print_end(pipeline: Pipeline, path: Path) -> None:
     """Say what was shown, where the page is, and what to do next."""
     counts = pipeline.counts
-    suppressed = ", ".join(
-        f"{counts.suppressed[reason]:,} {reason}" for reason in Reason if counts.suppressed[reason]
-    )
+    suppressed = ", ".join(f"{number:,} {reason}" for reason, number in counts.reasons)
     print_all(
         f"{plural(counts.events, 'record')} gave {plural(counts.matched, 'match')}:"
         f" {counts.delivered:,} in {plural(counts.alerts, 'alert')}"

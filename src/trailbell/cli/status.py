@@ -98,15 +98,7 @@ def _as_json(holding: Holding) -> str:
 
 def _cause_as_json(one: Suppressed) -> dict[str, object]:
     """Return what scripts get of a cause, by the names of a run's report."""
-    cause = one.cause
-    return {
-        "reason": cause.reason.value,
-        "rule": cause.rule,
-        "name": cause.name,
-        "why": cause.why,
-        "matches": one.matches,
-        "last": one.last,
-    }
+    return {**one.cause.counted(one.matches), "last": one.last}
 
 
 def _lines(holding: Holding) -> Iterator[RenderableType]:

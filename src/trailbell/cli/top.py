@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -20,13 +19,13 @@ from trailbell.cli.inputs import EventReader, complete_files, form_option, total
 from trailbell.cli.options import config_option, rules_option
 from trailbell.cli.progress import reading_bar
 from trailbell.cli.times import TimeType
-from trailbell.clock import Clock, SystemClock
+from trailbell.clock import SystemClock
 from trailbell.configuration import find_configuration
 from trailbell.durations import format_duration
 from trailbell.engine import Engine
-from trailbell.model import LogEvent, Rule, Severity
+from trailbell.model import Severity
 from trailbell.preview import one_line, printable
-from trailbell.record import event_time
+from trailbell.record import in_range, utc_day
 from trailbell.render.words import plural
 from trailbell.sources.files import find
 from trailbell.suggestion import Suggestion, suggestion_for
@@ -42,7 +41,6 @@ LONGEST_VALUE = 64
 class Found:
     """Hold what a look at the input gave."""
 
-    events: int
     volume: Volume
     alerts: int
     suggestion: Suggestion | None
@@ -98,38 +96,16 @@ def top(  # noqa: PLR0913  one parameter for each option
         events = (
             event
             for event in reader.events(file.watched(bar.advance) for file in files)
-            if _inside(event, since, until, started)
+            if in_range(event, since, until, started)
         )
-        count = _watch(events, Engine(loaded), volume)
+        volume.watch(Engine(loaded), events)
     alerts = volume.settle()
-    found = Found(count, volume, alerts, suggestion_for(volume, _today(clock)))
+    found = Found(volume, alerts, suggestion_for(volume, utc_day(clock.now())))
     if as_json:
         click.echo(json.dumps(_as_json(found), indent=2))
     else:
         print_all(*_shown(found, most))
     return Exit.UNREADABLE if reader.unreadable else Exit.OK
-
-
-def _today(clock: Clock) -> date:
-    return datetime.fromtimestamp(clock.now(), UTC).date()
-
-
-def _inside(event: LogEvent, since: int | None, until: int | None, started: int) -> bool:
-    """Tell whether an event lies in the range that was asked for."""
-    if since is None and until is None:
-        return True
-    time = event_time(event, started)
-    return (since is None or time >= since) and (until is None or time < until)
-
-
-def _watch(events: Iterator[LogEvent], engine: Engine, volume: Volume) -> int:
-    """Match events, batch by batch; return how many there were."""
-    count = 0
-    while batch := list(islice(events, BATCH)):
-        count += len(batch)
-        for match in engine.match(batch):
-            volume.add(match)
-    return count
 
 
 def _shown(found: Found, most: int) -> Iterator[RenderableType]:
@@ -151,9 +127,9 @@ def _shown(found: Found, most: int) -> Iterator[RenderableType]:
 def _headline(found: Found) -> str:
     """Say what was read, and what would become of it."""
     volume = found.volume
-    suppressed = sum(sight.reason is not None for sight in volume.sights)
+    suppressed = sum(sight.cause is not None for sight in volume.sights)
     parts = [
-        plural(found.events, "event"),
+        plural(volume.events, "event"),
         plural(len(volume.sights), "match"),
         plural(found.alerts, "alert"),
     ]
@@ -165,7 +141,7 @@ def _headline(found: Found) -> str:
 
 
 def _span(volume: Volume) -> str:
-    """Say how long the matches lasted, and what that makes a day."""
+    """Say when the first match was, and how long after it the last."""
     if not volume.sights:
         return ""
     first, last = (pick(sight.time for sight in volume.sights) for pick in (min, max))
@@ -207,18 +183,10 @@ def _suppressed(volume: Volume) -> Iterator[RenderableType]:
     table.add_column("rule", overflow="fold")
     table.add_column("matches", justify="right")
     table.add_column("why", overflow="fold")
-    for reason, rule, name, why, count in found:
-        said = f"{name}: {why}" if name else _threshold_words(rule)
-        table.add_row(reason.value, rule.name, f"{count:,}", Text(printable(said)))
+    for cause, count in found:
+        said = f"{cause.name}: {cause.why}" if cause.name else cause.why
+        table.add_row(cause.reason.value, cause.rule, f"{count:,}", Text(printable(said)))
     yield table
-
-
-def _threshold_words(rule: Rule) -> str:
-    """Say what a threshold asks for."""
-    if rule.threshold is None:
-        return ""
-    within = format_duration(rule.threshold.within)
-    return f"fewer than {rule.threshold.count:,} within {within}"
 
 
 def _advice(found: Found) -> Iterator[RenderableType]:
@@ -233,7 +201,7 @@ def _advice(found: Found) -> Iterator[RenderableType]:
         f" and {one.alerts:,} of its {one.of_alerts:,} alerts, are"
     )
     yield Text(
-        f"\n{one.rule.name} could be quieter: {share} of one {_WORDS[one.facet]}."
+        f"\n{one.rule.name} could be quieter: {share} of one {one.facet_words}."
         " If they are expected, say why and paste this into trailbell.toml; they are counted from"
         " then on, and not sent:\n"
     )
@@ -242,39 +210,19 @@ def _advice(found: Found) -> Iterator[RenderableType]:
         yield Text(f"\nThe rule's severity is {one.rule.severity}: be sure first.", "yellow")
 
 
-_WORDS = {"actor": "actor", "source_ip": "source address"}
-
-
 def _as_json(found: Found) -> dict[str, object]:
     """Return what scripts get."""
     one = found.suggestion
     return {
-        "events": found.events,
+        "events": found.volume.events,
         "matches": len(found.volume.sights),
         "duplicates": found.volume.duplicates,
         "alerts": found.alerts,
         **{
-            name.replace(" ", "_"): [
-                {
-                    "value": row.value,
-                    "matches": row.matches,
-                    "suppressed": row.suppressed,
-                    "alerts": row.alerts,
-                }
-                for row in found.volume.rows(name)
-            ]
+            name.replace(" ", "_"): [asdict(row) for row in found.volume.rows(name)]
             for name in FACETS
         },
-        "suppressions": [
-            {
-                "reason": reason.value,
-                "rule": rule.name,
-                "name": name,
-                "why": why or _threshold_words(rule),
-                "matches": count,
-            }
-            for reason, rule, name, why, count in found.volume.suppressed()
-        ],
+        "suppressions": [cause.counted(count) for cause, count in found.volume.suppressed()],
         "suggestion": one
         and {
             "rule": one.rule.name,

@@ -50,7 +50,11 @@ class Engine:
 
     def match(self, events: Iterable[LogEvent]) -> list[Match]:
         """Return the matches of events, of which no more than a batch is looked at at once."""
-        return list(chain.from_iterable(map(self._match_batch, _batches(events))))
+        return list(self.matches(events))
+
+    def matches(self, events: Iterable[LogEvent]) -> Iterator[Match]:
+        """Give the matches of events, batch by batch, so that no more than one is in memory."""
+        return chain.from_iterable(map(self._match_batch, _batches(events)))
 
     def match_subscription(self, data: str | bytes) -> list[Match]:
         """Return the matches in the value of ``awslogs.data``: base64 of gzip of a payload.

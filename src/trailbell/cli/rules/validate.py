@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -17,6 +16,7 @@ from trailbell.clock import SystemClock
 from trailbell.configuration import Configuration, find_configuration
 from trailbell.errors import ConfigurationError, drawn
 from trailbell.preview import printable
+from trailbell.record import utc_day
 from trailbell.rules import Pack, load_rules, rule_paths
 from trailbell.rules.complaint import Complaint, Level
 from trailbell.rules.tailored import Tailoring
@@ -43,7 +43,7 @@ def validate_rules(files: tuple[str, ...], config: Path | None, *, as_json: bool
     """
     configuration = find_configuration(config, Path())
     packs, found = _read(files, configuration)
-    today = datetime.fromtimestamp(SystemClock().now(), UTC).date()
+    today = utc_day(SystemClock().now())
     added = () if files else configuration.tailoring.exceptions
     found += validate(packs, today, added)
     counts = {level: sum(one.level is level for one in found) for level in Level}
