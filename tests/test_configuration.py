@@ -168,6 +168,7 @@ ROUTES = [
     ((RouteTable("first", account=("4444*", "1111*")),), "", ("first",)),
     ((RouteTable("first", account=("1111*",), log_group=("other",)),), "", ()),
     ((RouteTable("first", account=("1111*",), log_group=("tr*",)),), "", ("first",)),
+    ((RouteTable("first", log_group=("[t]rail", "t?ail")), RouteTable("second")), "", ("second",)),
 ]
 
 

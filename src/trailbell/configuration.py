@@ -17,7 +17,6 @@ The value of a secret never stands in the file; a destination says where it is f
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +37,7 @@ from trailbell.rules import (
     exception_of,
     load_rules,
 )
+from trailbell.suppression import fits_text
 from trailbell.toml_files import duration_of, read_toml
 from trailbell.toml_words import found_words
 
@@ -279,6 +279,5 @@ def _fits(route: RouteTable, match: Match, account: str) -> bool:
         (route.log_group, match.event.origin.log_group),
     )
     return all(
-        not wanted or any(fnmatch.fnmatchcase(found, one) for one in wanted)
-        for wanted, found in asked
+        not wanted or any(fits_text(found, one) for one in wanted) for wanted, found in asked
     )

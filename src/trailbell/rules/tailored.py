@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import fnmatch
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -13,6 +12,7 @@ from trailbell.errors import ConfigurationError, PatternSyntaxError
 from trailbell.model import RuleException
 from trailbell.preview import preview
 from trailbell.rules.pack import Entry, Pack
+from trailbell.suppression import fits_text
 from trailbell.toml_words import close_matches
 
 
@@ -88,7 +88,7 @@ class Tailoring(msgspec.Struct, frozen=True):
 def _check_names(asked: Iterable[str], known: Sequence[str], key: str) -> None:
     """Raise ConfigurationError where a name fits no rule: it is spelled wrongly, or out of date."""
     for one in asked:
-        if not any(fnmatch.fnmatchcase(name, one) for name in known):
+        if not any(fits_text(name, one) for name in known):
             near = close_matches(one, known)
             advice = f"did you mean {near}?" if near else "see: trailbell rules list"
             raise ConfigurationError(f"{key}: no rule is called {preview(one)}; {advice}")
@@ -96,4 +96,4 @@ def _check_names(asked: Iterable[str], known: Sequence[str], key: str) -> None:
 
 def is_named(name: str, asked: Iterable[str]) -> bool:
     """Tell whether a rule's name is among those that are asked for; these may hold ``*``."""
-    return any(fnmatch.fnmatchcase(name, one) for one in asked)
+    return any(fits_text(name, one) for one in asked)
