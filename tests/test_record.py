@@ -294,5 +294,5 @@ def test_text_of_an_unusual_number() -> None:
     ],
 )
 def test_range_of_time(since: int | None, until: int | None, *, inside: bool) -> None:
-    """A range holds its beginning and not its end; an event without a time is of the run's start."""
+    """A range holds its beginning, not its end; what has no time is of the start of the run."""
     assert inside == in_range(LogEvent("x"), since, until, STARTED)
