@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -78,7 +77,7 @@ def test_stories_apart() -> None:
 
 def test_group_by_replaces_actor_and_account() -> None:
     """A rule's group_by names what makes a story, and the outcome still parts it."""
-    rule = replace(RULE, group_by=("source_ip", "$.requestParameters.bucketName"))
+    rule = structs.replace(RULE, group_by=("source_ip", "$.requestParameters.bucketName"))
     same = recorded(userIdentity=None, recipientAccountId="777788889999")
     others = [
         recorded(sourceIPAddress="203.0.113.9"),
@@ -110,14 +109,14 @@ WINDOWS = [(0, 0), (299_999, 0), (300_000, 300_000), (1_773_453_912_345, 1_773_4
 @pytest.mark.parametrize(("time", "start"), WINDOWS)
 def test_windows_are_aligned(time: int, start: int) -> None:
     """A window begins at a whole multiple of its length since the epoch."""
-    rule = replace(RULE, threshold=Threshold(5, timedelta(minutes=5)))
+    rule = structs.replace(RULE, threshold=Threshold(5, timedelta(minutes=5)))
     assert (start, None) == (window_of(rule, time), window_of(RULE, time))
 
 
 @given(st.integers(0, 253_402_300_799_999), st.floats(0.0001, 1e9))
 def test_window_holds_its_time(time: int, seconds: float) -> None:
     """Whatever its length, a window holds the time that it is asked for."""
-    rule = replace(RULE, threshold=Threshold(2, timedelta(seconds=seconds)))
+    rule = structs.replace(RULE, threshold=Threshold(2, timedelta(seconds=seconds)))
     start = window_of(rule, time)
     assert start is not None
     assert start <= time < start + max(1, round(seconds * 1000) + 1)

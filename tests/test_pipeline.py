@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 import kit
 from trailbell.counts import Counts, Reason, Suppression
@@ -427,7 +428,7 @@ def test_what_no_exception_holds_for_any_more_is_sent(bench: Bench) -> None:
 
 def test_exceptions_hold_by_event_time(bench: Bench) -> None:
     """The last day of an exception is one of the event, whatever the clock says."""
-    until = dataclasses.replace(BY_ALICE, until=date(2026, 3, 14))
+    until = structs.replace(BY_ALICE, until=date(2026, 3, 14))
     bench.rules = [kit.rule(exceptions=(until,))]
     bench.clock.time += 5 * 86_400
     run = bench.run(by("alice", 1), by("alice", 2, second=43_199), by("alice", 3, second=43_200))
@@ -466,7 +467,7 @@ def test_an_exception_holds_for_what_was_held_back_before(bench: Bench) -> None:
     """What an exception holds for now does not fill a window, read again or not, nor ring."""
     threshold = Threshold(5, timedelta(minutes=5))
     plain = kit.rule(threshold=threshold, group_by=("account",))
-    excepting = dataclasses.replace(plain, exceptions=(BY_ALICE,))
+    excepting = structs.replace(plain, exceptions=(BY_ALICE,))
     bench.rules = [plain]
     four = [by("alice", 1, 1), *(by("bob", n, n) for n in (2, 3, 4))]
     assert {Reason.BELOW_THRESHOLD: 4} == suppressed_of(bench.run(*four))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tomllib
 from collections.abc import Iterable
 from datetime import date
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 import kit
 from trailbell import Rule, Severity
@@ -19,7 +19,7 @@ from trailbell.suggestion import Suggestion, suggestion_for
 from trailbell.volume import Volume
 
 TODAY = date(2026, 3, 14)
-RULE = dataclasses.replace(kit.rule(), severity=Severity.HIGH)
+RULE = structs.replace(kit.rule(), severity=Severity.HIGH)
 BOB = "arn:aws:iam::111122223333:user/bob"
 
 
@@ -77,7 +77,7 @@ until = 2026-06-12
 def test_name(actor: str, taken: list[str], expected: str) -> None:
     """A suggested exception has a name that can be read, and that no other of its rule has."""
     exceptions = tuple(RuleException(name, "any", "none of these") for name in taken)
-    rule = dataclasses.replace(RULE, exceptions=exceptions)
+    rule = structs.replace(RULE, exceptions=exceptions)
     found = suggested(matches(rule, [actor] * 2))
     assert found is not None
     assert expected == tomllib.loads(found.text)["except"][0]["name"]
@@ -92,7 +92,7 @@ def test_source_address() -> None:
 
 def test_critical_rules_are_passed_over() -> None:
     """Another rule is made quieter before a critical one is, be it the loudest."""
-    loud = dataclasses.replace(RULE, name="loud", severity=Severity.CRITICAL)
+    loud = structs.replace(RULE, name="loud", severity=Severity.CRITICAL)
     found = suggested([*matches(loud, [BOB] * 5), *matches(RULE, [BOB] * 2)])
     assert found is not None
     assert "trail-stopped" == found.rule.name
@@ -118,7 +118,7 @@ def test_text_of_a_log_stays_text() -> None:
 
 def test_one_alert_is_no_noise() -> None:
     """A rule that rang once is passed over, however many matches that alert has."""
-    burst = dataclasses.replace(RULE, name="burst")
+    burst = structs.replace(RULE, name="burst")
     once = [Match(burst, kit.event(number, at=kit.NOON + number)) for number in range(9)]
     assert None is suggested(once)
     found = suggested([*once, *matches(RULE, [BOB] * 2)])
@@ -129,7 +129,7 @@ def test_one_alert_is_no_noise() -> None:
 def test_nothing_to_suggest() -> None:
     """What rings once, or what is suppressed already, needs no exception."""
     held = RuleException("any", "any", "StopLogging")
-    quiet = dataclasses.replace(RULE, exceptions=(held,))
+    quiet = structs.replace(RULE, exceptions=(held,))
     assert None is suggested([])
     assert None is suggested(matches(RULE, [BOB]))
     assert None is suggested(matches(quiet, [BOB] * 3))

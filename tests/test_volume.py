@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 import kit
 from trailbell import Engine, LogEvent, Rule, Threshold
@@ -68,7 +68,7 @@ def test_stories_are_cut() -> None:
 
 def test_threshold() -> None:
     """Matches ring where their window is full, and are below the threshold where it is not."""
-    rule = dataclasses.replace(RULE, threshold=Threshold(3, timedelta(minutes=5)))
+    rule = structs.replace(RULE, threshold=Threshold(3, timedelta(minutes=5)))
     volume = volume_of(matches_of(rule, 0, 1, 4, 5, 9))
     assert [Row("trail-stopped", 5, 2, 1)] == volume.rows("rule")
     assert [(below_threshold(rule), 2)] == volume.suppressed()
@@ -78,7 +78,7 @@ def test_exception() -> None:
     """What an exception holds for is counted under its name, and no threshold counts it."""
     exception = RuleException("mine", "I did it", values=(("actor", (kit.ALICE,)),))
     threshold = Threshold(2, timedelta(minutes=5))
-    rule = dataclasses.replace(RULE, exceptions=(exception,), threshold=threshold)
+    rule = structs.replace(RULE, exceptions=(exception,), threshold=threshold)
     bob = kit.event(9, userIdentity={"type": "IAMUser", "arn": "arn:aws:iam::1:user/bob"})
     volume = volume_of([*matches_of(rule, 0, 1), Match(rule, bob)])
     assert [Row("trail-stopped", 3, 3, 0)] == volume.rows("rule")

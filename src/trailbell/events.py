@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from functools import lru_cache
@@ -36,6 +35,8 @@ def text_event(text: bytes, spot: str, origin: Origin) -> LogEvent:
     ``spot`` says which piece of which file it is; with a hash of the text it makes the id. Bytes
     that are not UTF-8 become U+FFFD.
     """
+    import hashlib  # with OpenSSL it takes 3 ms, and who reads payloads needs none of it
+
     try:
         message, mended = text.decode(), False
     except UnicodeDecodeError:

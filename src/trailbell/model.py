@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import enum
 import functools
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
@@ -17,7 +16,8 @@ from trailbell.pattern import Message, Pattern, compile_pattern
 
 
 # Every line of a log becomes one of these two: msgspec makes them ten times as fast as dataclasses.
-class Origin(msgspec.Struct, frozen=True):
+# Nothing in them can lead back to them, so that the garbage collector need not look.
+class Origin(msgspec.Struct, frozen=True, gc=False):
     """Say where an event comes from; what is not known is empty.
 
     ``account``, ``region``, ``log_group`` and ``log_stream`` are those of CloudWatch Logs. Events
@@ -33,7 +33,7 @@ class Origin(msgspec.Struct, frozen=True):
     position: int = 0
 
 
-class LogEvent(msgspec.Struct, frozen=True):
+class LogEvent(msgspec.Struct, frozen=True, gc=False):
     """Hold one log event as it stands in the log.
 
     ``timestamp`` is in milliseconds since the epoch, None for a line that carries none. ``id`` is
@@ -48,24 +48,21 @@ class LogEvent(msgspec.Struct, frozen=True):
     mended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(msgspec.Struct, frozen=True):
     """Name a piece of input that gave no event: its place (file and position) and the reason."""
 
     place: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PassedOver:
+class PassedOver(msgspec.Struct, frozen=True):
     """Name a piece of input that holds no events by design."""
 
     place: str
     kind: Literal["control", "digest"]
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(msgspec.Struct, frozen=True):
     """Carry a warning about input that was read all the same."""
 
     place: str
@@ -86,16 +83,14 @@ class Severity(enum.StrEnum):
     CRITICAL = "critical"
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(msgspec.Struct, frozen=True):
     """Hold back the matches of a story until ``count`` distinct events fall into one window."""
 
     count: int
     within: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPattern:
+class NamedPattern(msgspec.Struct, frozen=True):
     """Hold one of the patterns of a rule; a rule's only pattern has no name."""
 
     name: str
@@ -107,8 +102,7 @@ class NamedPattern:
         return _compiled(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleException:
+class RuleException(msgspec.Struct, frozen=True):
     """Say what a rule does not ring for, and why; its matches are counted under its name.
 
     It holds where the ``pattern`` does, or where of each of the ``values``, a name of ``group_by``
@@ -134,8 +128,7 @@ class RuleException:
         return _compiled(self.pattern)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """Hold what is looked for, with a name and what to do about a match.
 
     A rule has a ``pattern``, or several ``patterns`` of which any may hold. ``group_by`` replaces
@@ -175,16 +168,14 @@ class Rule:
         return next((one for one in self.any_of if one.compiled.matches(read)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(msgspec.Struct, frozen=True):
     """Hold a condition of a pattern that decided a match, and the values that it selected."""
 
     text: str
     selected: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True, gc=False):
     """Say that a rule held on an event, and the clauses that decided it.
 
     ``pattern`` is the name of the first of the rule's patterns that holds, in their order.
@@ -201,8 +192,7 @@ class Match:
         return next(one.compiled for one in self.rule.any_of if one.name == self.pattern)
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(msgspec.Struct, frozen=True):
     """Hold a match on its way to one destination, as the store writes it down.
 
     ``key`` is what makes two matches the same, ``event`` what makes two events the same, ``story``
@@ -219,8 +209,7 @@ class Sighting:
     match: Match
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(msgspec.Struct, frozen=True):
     """Hold what people get: the matches of one story, or of a part of it.
 
     All ``matches`` are of one rule and in the order of their event times; there is at least one.

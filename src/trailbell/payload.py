@@ -12,7 +12,6 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Annotated, Literal, NoReturn
 
 import deflate
@@ -70,8 +69,7 @@ class Payload(msgspec.Struct, frozen=True, rename="camel"):
     log_events: list[PayloadEvent]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedPayload:
+class OpenedPayload(msgspec.Struct, frozen=True):
     """Hold a payload, and the indexes of its events whose message had to be mended.
 
     A message is mended where it held bytes that are not UTF-8, or half a surrogate pair: these

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 import kit
 from trailbell.clock import Clock
@@ -364,7 +365,7 @@ def test_hostile_text_comes_back_to_the_letter(
     """Quotes, control characters and names of tables in a message change nothing."""
     seen = kit.sighting(1, story="'; DROP TABLE match; --", key="\x00'\"\u202e%s?1")
     begun = kit.event(1, userAgent="'; DELETE FROM alert; -- \x1b[2J \u0000 \ud83d\ude00")
-    hostile = dataclasses.replace(seen, match=Match(kit.rule(), begun))
+    hostile = structs.replace(seen, match=Match(kit.rule(), begun))
     with reopen(clock) as store:
         begin(store, hostile)
         made = open_alert(store, hostile)

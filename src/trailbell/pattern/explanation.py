@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from trailbell.pattern import nodes
 from trailbell.pattern.document import Value
@@ -25,8 +27,7 @@ MOST_SELECTED = 5
 """How many of the selected values an explanation shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True):
     """Explain a part of a pattern, and through ``children`` its parts.
 
     ``text`` is the part as the pattern writes it, ``words`` the same in plain words. ``held`` says

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from trailbell.errors import PatternSyntaxError
 from trailbell.pattern import nodes
@@ -12,8 +13,7 @@ from trailbell.pattern.parser import parse
 _NO_ANCHORS = re.compile(r"\\.|\[\^?\]?[^\]]*\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """Say what is doubtful in a pattern, where, why, and what was probably meant.
 
     ``code`` names the kind of doubt; ``start`` and ``end`` are offsets in characters into the

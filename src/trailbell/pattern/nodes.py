@@ -23,9 +23,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from trailbell.pattern.regex import Search
 
@@ -37,11 +38,34 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+_UNSAID = frozenset({"span", "grouped", "search"})
+"""What makes no difference between two parts that say the same."""
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Stand for any part of a pattern."""
 
-    span: Span = field(compare=False, repr=False)
+    span: Span
+
+    def _said(self) -> tuple[object, ...]:
+        names = self.__struct_fields__
+        return tuple(getattr(self, name) for name in names if name not in _UNSAID)
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other) or not isinstance(other, Node):
+            return NotImplemented
+        return self._said() == other._said()
+
+    def __ne__(self, other: object) -> bool:
+        # The base class has one of its own, which does not ask __eq__.
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._said()))
+
+    def __repr__(self) -> str:
+        names = [name for name in self.__struct_fields__ if name not in _UNSAID]
+        return f"{type(self).__name__}({', '.join(f'{n}={getattr(self, n)!r}' for n in names)})"
 
 
 class Operator(enum.StrEnum):
@@ -63,23 +87,20 @@ class Operator(enum.StrEnum):
 # --- Literals ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Number(Node):
+class Number(Node, frozen=True):
     """Hold a number: ``text`` as it is written, ``value`` exactly."""
 
     text: str
-    value: Decimal = field(compare=False)
+    value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Text(Node):
+class Text(Node, frozen=True):
     """Hold a text that a value must equal."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Glob(Node):
+class Glob(Node, frozen=True):
     """Hold a text that a value must begin with, end with or contain.
 
     ``open_start`` says that anything may stand before ``text``, ``open_end`` after it; at least
@@ -91,12 +112,11 @@ class Glob(Node):
     open_end: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Regex(Node):
+class Regex(Node, frozen=True):
     """Hold a regex: ``body`` is its text without the percent signs, ``search`` runs it."""
 
     body: str
-    search: Search = field(compare=False, repr=False)
+    search: Search
 
 
 Operand = Number | Text | Glob | Regex
@@ -115,8 +135,7 @@ Segment = str | int | Literal[Wildcard.ANY]
 """A step of a selector: the name of a field, the index of an element from 0, or all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selector(Node):
+class Selector(Node, frozen=True):
     """Say where in a JSON object a value stands, from the root."""
 
     segments: tuple[Segment, ...]
@@ -132,8 +151,7 @@ class Selector(Node):
         return tuple("*" if s is Wildcard.ANY else str(s) for s in self.segments)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison(Node):
+class Comparison(Node, frozen=True):
     """Compare the value that a selector selects with a literal."""
 
     selector: Selector
@@ -149,23 +167,20 @@ class State(enum.StrEnum):
     FALSE = "FALSE"
 
 
-@dataclass(frozen=True, slots=True)
-class Is(Node):
+class Is(Node, frozen=True):
     """Ask whether the value that a selector selects is null, true or false."""
 
     selector: Selector
     state: State
 
 
-@dataclass(frozen=True, slots=True)
-class NotExists(Node):
+class NotExists(Node, frozen=True):
     """Ask whether a selector selects nothing."""
 
     selector: Selector
 
 
-@dataclass(frozen=True, slots=True)
-class FieldComparison(Node):
+class FieldComparison(Node, frozen=True):
     """Compare the text of the field ``name`` with a literal."""
 
     name: str
@@ -173,20 +188,18 @@ class FieldComparison(Node):
     operand: Operand
 
 
-@dataclass(frozen=True, slots=True)
-class And(Node):
+class And(Node, frozen=True):
     """Hold when all clauses hold. ``grouped`` says that it stands in parentheses of its own."""
 
     clauses: tuple[Condition, ...]
-    grouped: bool = field(default=False, compare=False, repr=False)
+    grouped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Or(Node):
+class Or(Node, frozen=True):
     """Hold when one of the clauses holds. ``grouped`` is as in And."""
 
     clauses: tuple[Condition, ...]
-    grouped: bool = field(default=False, compare=False, repr=False)
+    grouped: bool = False
 
 
 Clause = Comparison | Is | NotExists | FieldComparison
@@ -204,16 +217,14 @@ class Sign(enum.StrEnum):
     OPTIONAL = "?"
 
 
-@dataclass(frozen=True, slots=True)
-class Term(Node):
+class Term(Node, frozen=True):
     """Hold a text that a message contains or not."""
 
     sign: Sign
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Terms(Node):
+class Terms(Node, frozen=True):
     """Look for terms anywhere in the message; without terms, match every message."""
 
     terms: tuple[Term, ...]
@@ -228,28 +239,24 @@ class Terms(Node):
         return any(term.sign is not Sign.OPTIONAL for term in self.terms)
 
 
-@dataclass(frozen=True, slots=True)
-class Json(Node):
+class Json(Node, frozen=True):
     """Ask a condition of a message that is a JSON object."""
 
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Field(Node):
+class Field(Node, frozen=True):
     """Bind one token of the message; a field without a name is ``[, ]``."""
 
     name: str | None
     condition: Condition | None
 
 
-@dataclass(frozen=True, slots=True)
-class Rest(Node):
+class Rest(Node, frozen=True):
     """Bind any number of tokens, also none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fields(Node):
+class Fields(Node, frozen=True):
     """Split the message into tokens and bind them; at most one of ``fields`` is a Rest."""
 
     fields: tuple[Field | Rest, ...]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from trailbell.errors import PatternSyntaxError
 from trailbell.pattern import mistakes, nodes

@@ -10,8 +10,9 @@ from __future__ import annotations
 import functools
 import math
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from trailbell.pattern import nodes
 from trailbell.pattern.evaluation import places
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     Needs = tuple["Need", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(msgspec.Struct, frozen=True):
     """Hold a text that a message must hold, as it is or as JSON writes it within a string.
 
     ``opens`` says that it stands at the start of a JSON string, so that a quote is before it;
@@ -40,8 +40,7 @@ class Literal:
     key: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NumberToken:
+class NumberToken(msgspec.Struct, frozen=True):
     """Stand for a token of a message that is written as a number."""
 
 
@@ -49,8 +48,7 @@ Need = Literal | NumberToken
 Texts = nodes.Text | nodes.Glob | nodes.Regex
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(msgspec.Struct, frozen=True):
     """Say that what stands at a path must be a text or a number that fits one of ``operands``.
 
     The path has names alone: no index, no wildcard.
@@ -60,8 +58,7 @@ class Guard:
     operands: tuple[Texts, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NumberAt:
+class NumberAt(msgspec.Struct, frozen=True):
     """Say that a token is a number, from ``low`` to ``high`` by its double.
 
     ``place`` counts from 0, or from -1 backwards where the pattern's "..." stands before it.
@@ -72,16 +69,14 @@ class NumberAt:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class TokenGuard:
+class TokenGuard(msgspec.Struct, frozen=True):
     """Say that a message has at least ``least`` tokens, and which of them are numbers."""
 
     least: int = 0
     numbers: tuple[NumberAt, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Requires:
+class Requires(msgspec.Struct, frozen=True):
     """Hold what a pattern requires.
 
     ``needs``: a message that matches holds at least one of them; None where nothing is sure.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from trailbell.pattern import nodes
 from trailbell.pattern.document import Number

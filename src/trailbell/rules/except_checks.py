@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+
+from msgspec import structs
 
 from trailbell.errors import PatternSyntaxError
 from trailbell.model import Rule, RuleException
@@ -55,7 +56,7 @@ def check_added(
     """
     named = [entry.rule for entry in entries if is_named(entry.rule.name, added.rules)]
     doubts = [
-        _doubt(dataclasses.replace(rule, exceptions=(*rule.exceptions, added.exception)), -1, today)
+        _doubt(structs.replace(rule, exceptions=(*rule.exceptions, added.exception)), -1, today)
         for rule in named
     ]
     part = f"except {preview(added.exception.name)}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from collections.abc import Iterable, Sequence
 
 import msgspec
+from msgspec import structs
 
 from trailbell.errors import ConfigurationError, PatternSyntaxError
 from trailbell.model import RuleException
@@ -76,11 +76,11 @@ class Tailoring(msgspec.Struct, frozen=True):
             taken.add(one.exception.name)
         if added:
             exceptions = (*rule.exceptions, *(one.exception for one in added))
-            rule = dataclasses.replace(rule, exceptions=exceptions)
+            rule = structs.replace(rule, exceptions=exceptions)
         if self.published and entry.published_pattern:
             # What is no legal pattern runs in CloudWatch neither: that rule keeps its own.
             with contextlib.suppress(PatternSyntaxError):
-                rule = dataclasses.replace(rule, pattern=entry.published_pattern, patterns=())
+                rule = structs.replace(rule, pattern=entry.published_pattern, patterns=())
         enabled = entry.enabled and not is_named(rule.name, self.disabled)
         return msgspec.structs.replace(entry, rule=rule, enabled=enabled)
 

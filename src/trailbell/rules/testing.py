@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
 from trailbell.model import LogEvent, Origin, Rule
 from trailbell.pattern import Message
@@ -152,8 +152,8 @@ def _judged(rule: Rule, event: LogEvent, text: str) -> Judged:
     record = read_record(text)
     time = parse_time(record.text("eventTime")) if record else None
     if time is None:
-        lasting = tuple(dataclasses.replace(one, until=None) for one in rule.exceptions)
-        rule, time = dataclasses.replace(rule, exceptions=lasting), START
+        lasting = tuple(structs.replace(one, until=None) for one in rule.exceptions)
+        rule, time = structs.replace(rule, exceptions=lasting), START
     found = exception_for(rule, event, time)
     return Judged(event, holding.name, found.name if found else "")
 
