@@ -9,6 +9,7 @@ from trailbell.pattern.document import Value, decode
 from trailbell.pattern.lexer import WHITESPACE
 
 # Quotes and brackets hold together what stands in them, any other token ends at whitespace.
+_OPENING = ('"', "[")
 _QUOTED, _BRACKETED, _PLAIN = r'"([^"]*)"', r"\[([^\]]*)\]", rf"([^{WHITESPACE}]+)"
 _TOKEN = re.compile(f"{_QUOTED}|{_BRACKETED}|{_PLAIN}")
 _TOKEN_PAST_BRACKETS = re.compile(f"{_QUOTED}|{_PLAIN}")
@@ -41,8 +42,11 @@ def split(text: str) -> list[tuple[str, int]]:
     Each token, without its quotes or brackets, comes with the offset at which it begins, quotes
     and brackets included. Time is linear in the length of the text.
     """
-    found: list[tuple[str, int]] = []
-    at, last_closer = 0, text.rfind("]")
+    plainly = _split_at_blanks(text)
+    if plainly is not None:
+        return plainly
+    found, at = [], 0
+    last_closer = text.rfind("]")
     # A bracket that is not closed is an ordinary character. Looking for its end from each of them
     # would take quadratic time, so past the last "]" none is looked for.
     for token in (_TOKEN, _TOKEN_PAST_BRACKETS):
@@ -51,4 +55,21 @@ def split(text: str) -> list[tuple[str, int]]:
                 break
             found.append((match[match.lastindex or 0], match.start()))
             at = match.end()
+    return found
+
+
+_OTHER_SPACES = tuple(WHITESPACE.replace(" ", ""))
+
+
+def _split_at_blanks(text: str) -> list[tuple[str, int]] | None:
+    """Split a text in which blanks alone part the tokens, as in most logs; None for any other."""
+    if any(space in text for space in _OTHER_SPACES):
+        return None
+    found, at = [], 0
+    for piece in text.split(" "):
+        if piece:
+            if piece[0] in _OPENING:
+                return None
+            found.append((piece, at))
+        at += len(piece) + 1
     return found

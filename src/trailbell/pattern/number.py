@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 _EXPONENTS = range(-(2**31), 2**31)
@@ -16,6 +17,9 @@ _EXPONENTS = range(-(2**31), 2**31)
 # Between these Java writes a double without an exponent, and then as Python does:
 # https://docs.oracle.com/javase/8/docs/api/java/lang/Double.html#toString-double-
 _PLAIN_FROM, _PLAIN_BELOW = 1e-3, 1e7
+
+_REMEMBERED, _SHORT = 256, 40
+"""The values of so many tokens, of so many characters each, are remembered."""
 
 
 def is_number(text: str) -> bool:
@@ -46,7 +50,15 @@ def message_value(text: str) -> Decimal | None:
 
 def token_value(text: str) -> Decimal | None:
     """Give the value of a token of a message, None where it is no number that compares."""
+    return _short_token_value(text) if len(text) <= _SHORT else _token_value(text)
+
+
+def _token_value(text: str) -> Decimal | None:
     return message_value(text) if is_number(text) else None
+
+
+# Several patterns ask for the number of one token.
+_short_token_value = lru_cache(_REMEMBERED)(_token_value)
 
 
 def java_text(text: str) -> str:
