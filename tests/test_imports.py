@@ -135,7 +135,8 @@ def is_own(name: str) -> bool:
 def modules() -> dict[str, Module]:
     """Return the modules of the package by their names."""
     found = {}
-    for path in sorted(SOURCE.rglob("*.py")):
+    # What is in C has a stub.
+    for path in sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("*.pyi")]):
         parts = path.relative_to(SOURCE.parent).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         found[name] = Module(name, path, ast.parse(path.read_text("utf-8")))

@@ -162,9 +162,11 @@ def test_control_messages_and_digests_have_no_matches() -> None:
     ],
 )
 def test_error_of_payloads(data: str, reason: str) -> None:
-    """What is no payload is refused with the reason."""
+    """What is no payload is refused with the reason, and counted."""
+    engine = Engine([NAMED], cap=1000)
     with pytest.raises(UnreadableError, match=reason):
-        Engine([NAMED], cap=1000).match_subscription(data)
+        engine.match_subscription(data)
+    assert (1, 1) == (engine.counts.batches, engine.counts.unreadable)
 
 
 @pytest.mark.parametrize(
@@ -179,9 +181,11 @@ def test_error_of_payloads(data: str, reason: str) -> None:
     ],
 )
 def test_error_of_trail_files(data: bytes, reason: str) -> None:
-    """What is no trail file is refused with the reason."""
+    """What is no trail file is refused with the reason, and counted."""
+    engine = Engine([NAMED], cap=1000)
     with pytest.raises(UnreadableError, match=reason):
-        Engine([NAMED], cap=1000).match_trail_file(data)
+        engine.match_trail_file(data)
+    assert (1, 1) == (engine.counts.batches, engine.counts.unreadable)
 
 
 def test_bad_records_are_left_out_and_counted() -> None:
@@ -192,6 +196,18 @@ def test_bad_records_are_left_out_and_counted() -> None:
     found = engine.match_trail_file(trail_file([HIT, deep, broken, '"DeleteTrail"', HIT]))
     assert [1, 5] == [match.event.origin.position for match in found]
     assert 3 == engine.counts.unreadable
+
+
+@pytest.mark.parametrize("term", ["}]}", "]}", "5}]}", "},{", "Records", '}]}"', "{}]"])
+def test_what_reaches_over_the_end_of_a_record_is_not_in_it(term: str) -> None:
+    """A text that only a record and what stands behind it have together is in neither."""
+    texts = ['{"a":[{"b":5}]}', '{"c":"}]}"}', '{"d":[{}]}', '{"d":5}', '{"e":[{"}]}":5}]}']
+    rule = Rule("term", f'"{term.replace(chr(34), chr(92) + chr(34))}"')
+    expected = [text for text in texts if term in text]
+    found = Engine([rule]).match_trail_file(trail_file(texts))
+    assert expected == [match.event.message for match in found]
+    found = Engine([rule]).match_subscription(packed(payload(texts)))
+    assert expected == [match.event.message for match in found]
 
 
 def test_attackers_cannot_hide_between_nested_records() -> None:

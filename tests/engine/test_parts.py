@@ -89,9 +89,33 @@ def test_a_part_answers_as_the_whole(pattern: str, message: str) -> None:
     """Wherever a message can be read in part, the pattern holds on both or on neither."""
     compiled = compile_pattern(pattern)
     parts = Parts([compiled.root])
-    found = part(parts, message)
-    if parts.cuttable and found is not None:
-        assert compiled.matches(message) == compiled.matches(found)
+    if not parts.cuttable:
+        return
+    for found in (part(parts, message), parts.read_plain(message, 1)):
+        if found is not None:
+            assert compiled.matches(message) == compiled.matches(found)
+
+
+@given(drawn.json_objects())
+def test_what_is_plain_is_read_alike(message: str) -> None:
+    """Of texts, booleans and null the sooner way reads what the other way reads."""
+    parts = Parts([NAMED.root])
+    plain, found = parts.read_plain(message, 1), part(parts, message)
+    if plain is not None:
+        assert found is not None
+        assert found.document == plain.document
+
+
+def test_what_is_not_plain_is_left_to_the_other_way() -> None:
+    """A number, a list or an object is not read in the sooner way, nor is what must be whole."""
+    parts = Parts([NAMED.root])
+    plain = parts.read_plain('{"c":true,"a":{"b":"x"},"z":[1]}', 1)
+    assert plain is not None
+    assert {"c": True, "a": {"b": "x"}} == plain.document
+    for value in ("1", "[]", "{}"):
+        assert parts.read_plain(f'{{"c":{value}}}', 1) is None
+    assert parts.read_plain('{"a":"x"}', 1) is None
+    assert parts.read_plain('{"z":[' + "{}," * 1000 + "0]}", 1) is None
 
 
 @given(st.data())

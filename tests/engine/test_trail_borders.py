@@ -68,6 +68,7 @@ def test_borders(case: dict[str, Any], tmp_path: Path) -> None:
         ('{"Records":[HIT,NOT],"Records":null,"x":[NOT]}', "it has no list"),
         ('{"Records":[HIT,NOT]} and more', "it is not JSON"),
         ('{"Records":[HIT]}{"Records":5}', "it has no list"),
+        ('{"Records":[HIT,NOT]}{"x":[{}]}', "it has no list"),
         ('{"Records":[HIT],"x":nothing}', "is no trail file"),
         ('["Records",HIT]', "it is not JSON from byte 0 on"),
         (" \n", "it is empty"),

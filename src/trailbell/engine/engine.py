@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from trailbell.engine.batch import joined, rules_by_place
+from trailbell.engine.borders import joined
 from trailbell.engine.counts import EngineCounts
-from trailbell.engine.layout import UnexpectedError, head_of, located
+from trailbell.engine.layout import head_of, located
 from trailbell.engine.literals import Level
-from trailbell.engine.places import InRecords
 from trailbell.engine.plan import Plan
-from trailbell.engine.trail import is_record, looks_compact, records_of, records_up_to
+from trailbell.engine.trail import borders_of, is_json, is_object, looks_compact, records_of
 from trailbell.engine.unpack import inflated
 from trailbell.errors import UnreadableError
 from trailbell.events import payload_event, payload_origin, record_event
@@ -60,27 +60,32 @@ class Engine:
         """Return the matches in the value of ``awslogs.data``: base64 of gzip of a payload.
 
         A control message has none. Raises UnreadableError where the payload cannot be read; what
-        holds nothing that a rule needs is not read to the end, so that a flaw in it goes unseen.
+        holds nothing that a rule needs is not decoded, so that a flaw in it goes unseen.
         """
-        self.counts.batches += 1
+        with self._counted():
+            return self._match_subscription(data)
+
+    def _match_subscription(self, data: str | bytes) -> list[Match]:
         payload = inflated(unbase64(data), self._cap)
         head = None if self._plan.open else head_of(payload)
         if head is None:
             self.counts.fallbacks += not self._plan.open
             return self._match_payload(payload)
-        seen = self._plan.scanner(Level.PAYLOAD).scan(payload)
-        if not seen.hits:
+        scanner = self._plan.scanner(Level.PAYLOAD)
+        seen = scanner.find(payload)
+        if seen.nothing:
             return []
-        try:
-            events = located(payload, head.start, seen)
-        except UnexpectedError:
+        # There is one list of objects. In another might stand what looks like an event.
+        hits = scanner.placed(payload, seen)
+        events = located(payload, head.start, hits) if seen.lists == 1 else None
+        if events is None:
             self.counts.fallbacks += 1
             return self._match_payload(payload)
         self.counts.located += len(events)
         origin = payload_origin(head.owner, head.log_group, head.log_stream)
         found = []
         for event, rules in events:
-            held = self._plan.holding(event.message, rules, self.counts)
+            held, _ = self._plan.holding(event.message, rules, self.counts)
             if held:
                 found += self._matches(held, payload_event(event, origin))
         return found
@@ -90,10 +95,13 @@ class Engine:
 
         ``path`` goes into the origin of the events and into their ids. Raises UnreadableError
         where the file cannot be read; a record that is none, or too deep, is left out and
-        counted. What stands behind the last record that holds something that a rule needs is not
-        read, so that a flaw in it goes unseen.
+        counted. Of a record that holds nothing that a rule needs, only the brackets are read: a
+        flaw in it goes unseen.
         """
-        self.counts.batches += 1
+        with self._counted():
+            return self._match_trail_file(data, path)
+
+    def _match_trail_file(self, data: bytes, path: str) -> list[Match]:
         if data.startswith(GZIP_MAGIC):
             text = inflated(data, self._cap)
         elif len(data) > self._cap:
@@ -105,23 +113,37 @@ class Engine:
             return self._match_records(records_of(text), path)
         scanner = self._plan.scanner(Level.PLAIN)
         found = scanner.find(text)
-        last = found.last()
-        if not last:
+        if found.nothing:
             return []
-        records = records_up_to(text, last)
-        if records.ends is None:
+        borders = borders_of(text)
+        if borders is None:
             self.counts.fallbacks += 1
-            return self._match_records(records, path)
-        start = records.ends[0] - len(records.texts[0])
-        hits = scanner.placed(found, InRecords(text, records.ends, start))
-        return self._located_records(records, rules_by_place(hits, records.ends), path)
+            return self._match_records(records_of(text), path)
+        matches: list[Match] = []
+        hits = scanner.placed(text, found, borders)
+        for place, rules in borders.rules_by_place(hits).items():
+            start, end = borders.span(place)
+            record = bytes(text[start:end])
+            matches += self._match_record(record, rules, path, (1, place + 1), checked=False)
+        return matches
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count a batch, and one that cannot be read."""
+        self.counts.batches += 1
+        try:
+            yield
+        except UnreadableError:
+            self.counts.unreadable += 1
+            raise
 
     def _match_batch(self, events: list[LogEvent]) -> list[Match]:
         self.counts.batches += 1
         found: list[Match] = []
         for place, rules in self._rules_by_place([event.message for event in events]):
-            held = self._plan.holding(events[place].message, rules, self.counts)
-            found += self._matches(held, events[place])
+            held, _ = self._plan.holding(events[place].message, rules, self.counts)
+            if held:
+                found += self._matches(held, events[place])
         return found
 
     def _match_payload(self, data: bytes | bytearray) -> list[Match]:
@@ -134,7 +156,7 @@ class Engine:
         found: list[Match] = []
         messages = [event.message for event in payload.log_events]
         for place, rules in self._rules_by_place(messages):
-            held = self._plan.holding(messages[place], rules, self.counts)
+            held, _ = self._plan.holding(messages[place], rules, self.counts)
             if held:
                 mended = place in opened.mended
                 event = payload_event(payload.log_events[place], origin, mended=mended)
@@ -144,28 +166,32 @@ class Engine:
     def _match_records(self, records: Records, path: str) -> list[Match]:
         """Match a trail file of which every record is looked at by itself."""
         messages = [bytes(text).decode("utf-8", "replace") for text in records.texts]
-        return self._located_records(records, dict(self._rules_by_place(messages)), path)
-
-    def _located_records(self, records: Records, found: dict[int, int], path: str) -> list[Match]:
         matches: list[Match] = []
-        for place, rules in found.items():
-            text = bytes(records.texts[place])
-            if not is_record(text, self._depth, checked=records.checked):
-                self.counts.unreadable += 1
-                continue
-            self.counts.located += 1
-            held = self._plan.holding(text, rules, self.counts)
-            if held:
-                matches += self._matches(held, record_event(text, path, *records.spot(place)))
+        for place, rules in self._rules_by_place(messages):
+            text, spot = bytes(records.texts[place]), records.spots[place]
+            matches += self._match_record(text, rules, path, spot, checked=records.checked)
         return matches
+
+    def _match_record(
+        self, text: bytes, rules: int, path: str, spot: tuple[int, int], *, checked: bool
+    ) -> list[Match]:
+        if not is_object(text, self._depth):
+            self.counts.unreadable += 1
+            return []
+        held, known_as_json = self._plan.holding(text, rules, self.counts)
+        if not (checked or known_as_json or is_json(text)):
+            self.counts.unreadable += 1
+            return []
+        self.counts.located += 1
+        return self._matches(held, record_event(text, path, *spot)) if held else []
 
     def _rules_by_place(self, messages: list[str]) -> Iterator[tuple[int, int]]:
         """Give, for each message on which a rule may hold, its place and those rules."""
         if not messages:
             return
         scanner = self._plan.scanner(Level.PLAIN)
-        text, ends = joined(messages)
-        hits = rules_by_place(scanner.scan(text).hits, ends)
+        text, borders = joined(messages)
+        hits = borders.rules_by_place(scanner.placed(text, scanner.find(text), borders))
         open_rules = self._plan.open
         for place in range(len(messages)) if open_rules else hits:
             yield place, hits.get(place, 0) | open_rules
@@ -175,7 +201,8 @@ class Engine:
         for place, name in map(self._patterns.__getitem__, held):
             # Of the patterns of a rule, the first that holds counts.
             names.setdefault(place, name)
-        return [Match(self._rules[place], event, pattern=name) for place, name in names.items()]
+        rules = self._rules
+        return [Match(rules[place], event, (), name) for place, name in names.items()]
 
 
 def _batches(events: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:

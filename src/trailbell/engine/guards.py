@@ -65,11 +65,8 @@ class TokenIndex:
                 self._numbers.setdefault(number.place, []).append((number, rule))
 
     def survivors(self, message: Message, rules: int) -> int:
-        """Give those of a set of rules that no guard rules out.
-
-        Where a message's tokens are found sooner than the plain evaluation finds them, it is told.
-        """
-        tokens = _tokens(message)
+        """Give those of a set of rules that no guard rules out."""
+        tokens = message.tokens
         for least, guarded in self._least.items():
             if len(tokens) < least:
                 rules &= ~guarded
@@ -86,27 +83,6 @@ class TokenIndex:
                 if rules & rule and not number.low <= value <= number.high:
                     rules ^= rule
         return rules
-
-
-_SPACES = tuple("\t\n\r\f\v")
-_OPEN = (' "', " [")
-
-
-def _tokens(message: Message) -> list[tuple[str, int]]:
-    """Give the tokens of a message, sooner where blanks alone part them."""
-    text = message.text
-    if not (
-        text.startswith(('"', "["))
-        or any(sign in text for sign in _SPACES)
-        or any(sign in text for sign in _OPEN)
-    ):
-        found, at = [], 0
-        for token in text.split(" "):
-            if token:
-                found.append((token, at))
-            at += len(token) + 1
-        message.tokens = found
-    return message.tokens
 
 
 class _Field:

@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from trailbell.engine.bytescan import entry_around
 from trailbell.payload import PayloadEvent
 
 if TYPE_CHECKING:
-    from trailbell.engine.scanner import Found
+    from collections.abc import Iterable
+
+    from trailbell.engine.borders import Hit
 
 _TEXT = rb'"([ !#-\[\]-~]*)"'
 _TEXTS = rb'\[(?:"[ !#-\[\]-~]*"(?:,"[ !#-\[\]-~]*")*)?\]'
@@ -26,10 +29,9 @@ _HEAD = re.compile(
     rb'\{"messageType":"DATA_MESSAGE","owner":%s,"logGroup":%s,"logStream":%s,'
     rb'"subscriptionFilters":%s,"logEvents":\[(?=\{"id":")' % (_TEXT, _TEXT, _TEXT, _TEXTS)
 )
-_START = b'{"id":"'
 _BETWEEN = b'"},'
-_NEXT = b'"},{"id":"'
 _END = b'"}]}'
+_CLOSING = b"]}"
 
 
 class _Event(PayloadEvent, frozen=True, forbid_unknown_fields=True):
@@ -58,41 +60,36 @@ def head_of(data: bytes | bytearray) -> Head | None:
     return Head(owner, group, stream, match.end())
 
 
-class UnexpectedError(Exception):
-    """Say that a payload does not look as it was thought to; nothing outside the engine sees it."""
-
-
-def located(data: bytes | bytearray, start: int, found: Found) -> list[tuple[PayloadEvent, int]]:
+def located(
+    data: bytes | bytearray, start: int, hits: Iterable[Hit]
+) -> list[tuple[PayloadEvent, int]] | None:
     """Take the events out of a payload that hold a hit, each with the rules of its hits.
 
-    ``start`` is where the events begin. Raises UnexpectedError where an event is not flush with
-    its neighbours, does not decode or has other keys, or where there is a list within an event.
+    ``start`` is where the events begin. None where an event is not flush with its neighbours, does
+    not decode or has other keys: then the payload does not look as it was thought to.
     """
-    if found.lists != 1:
-        raise UnexpectedError
-    spans: list[list[int]] = []
-    end = start
-    for offset, rules in found.hits:
-        if offset <= start:
-            continue
-        if offset <= end:
-            spans[-1][2] |= rules
-            continue
-        begin = data.rfind(_START, start, offset)
-        if begin != start and data[begin - len(_BETWEEN) : begin] != _BETWEEN:
-            raise UnexpectedError
-        # What was found may end with the very quote that ends the message.
-        after = data.find(_NEXT, offset - 1)
-        end = after + 2 if after >= 0 else len(data) - 2
-        spans.append([begin, end, rules])
-    return [(_event(data[begin:end]), rules) for begin, end, rules in spans]
+    found: list[tuple[PayloadEvent, int]] = []
+    end, last = start, len(data) - len(_CLOSING)
+    for offset, rules in hits:
+        if offset > last:
+            # What reaches beyond all events is in none.
+            break
+        if offset > end:
+            begin, end = entry_around(data, start, offset)
+            flush = begin == start or data[begin - len(_BETWEEN) : begin] == _BETWEEN
+            event = _event(data[begin:end]) if flush else None
+            if event is None:
+                return None
+            found.append((event, rules))
+        elif offset > start:
+            event, others = found[-1]
+            found[-1] = event, others | rules
+    return found
 
 
-def _event(text: bytes | bytearray) -> PayloadEvent:
+def _event(text: bytes | bytearray) -> PayloadEvent | None:
     try:
         event = _decode(text)
-    except _REFUSED as exc:
-        raise UnexpectedError from exc
-    if not event.id:
-        raise UnexpectedError
-    return event
+    except _REFUSED:
+        return None
+    return event if event.id else None

@@ -9,22 +9,15 @@ from __future__ import annotations
 
 import enum
 import re
-from collections import Counter
 from functools import cache
-from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
 
 from trailbell.pattern.requires import Literal, Need, NumberToken
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Printable ASCII, but for what JSON escapes (quote and backslash, and the slash if it likes) and
 # what writers escape that keep JSON safe within HTML.
 _PLAIN_RUN = re.compile(r"[ !#-%(-.0-;?-\[\]-~]+")
 _SHORTEST = 3
 _LONGEST = 32
-_SCANNED = 8
 
 
 class Level(enum.IntEnum):
@@ -46,11 +39,6 @@ ESCAPED = frozenset(
 """The two digits where that is a character of a run, a blank, a quote or a backslash."""
 
 
-def verbatim(text: bytes) -> bytes:
-    """Write bytes as a regex for themselves."""
-    return b"".join(b"\\x%02x" % byte for byte in text)
-
-
 # What many of a trail's records hold. A text that is not here is taken to be the rarer the longer
 # it is.
 _COMMON = re.compile(
@@ -63,34 +51,6 @@ _COMMON = re.compile(
 )
 
 
-def _pairs(text: str) -> Iterator[tuple[str, int]]:
-    """Give the pairs of characters of a text as the scanner tells them apart.
-
-    Its tables for few literals keep four bits of the second one.
-    """
-    return ((first, ord(second) & 0xF) for first, second in pairwise(text))
-
-
-# A record in short: its pairs of characters are those that most records are made of.
-_PAIRS = Counter(
-    _pairs(
-        '{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:'
-        'session","arn":"arn:aws:sts::111122223333:assumed-role/application/session","accountId":'
-        '"111122223333","accessKeyId":"ASIAEXAMPLE","sessionContext":{"sessionIssuer":{"type":'
-        '"Role","userName":"application"},"attributes":{"creationDate":"2026-03-14T01:58:00Z",'
-        '"mfaAuthenticated":"false"}}},"eventTime":"2026-03-14T02:05:12Z","eventSource":'
-        '"ec2.amazonaws.com","eventName":"DescribeInstances","awsRegion":"us-east-1",'
-        '"sourceIPAddress":"203.0.113.7","userAgent":"aws-sdk-go/1.44 (linux; amd64)",'
-        '"errorCode":"AccessDenied","errorMessage":"User is not authorized to perform",'
-        '"requestParameters":{"bucketName":"logs","roleArn":"arn:aws:iam::111122223333:role/x",'
-        '"Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":"*","Condition":{}}]},'
-        '"responseElements":null,"requestID":"5f0e2d1c-9b8a-4756","eventID":"c4d3e2f1-0a1b-4c5d",'
-        '"readOnly":true,"resources":[{"accountId":"111122223333","type":"AWS::S3::Bucket"}],'
-        '"eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"111122223333",'
-        '"eventCategory":"Management","tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":'
-        '"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"ec2.us-east-1.amazonaws.com"}}'
-    )
-)
 _COMMON_SHARE = 0.5
 _NUMBER_SHARE = 0.6
 _KEY_SHARE = 0.8
@@ -125,17 +85,6 @@ def run_of(literal: Literal) -> str | None:
             run = f'{run}"'
         best = max(best, run, key=len)
     return best if len(best) >= _SHORTEST else None
-
-
-def cut(run: str) -> int:
-    """Say how much of a run is to be scanned for: up to where rare characters end.
-
-    The scanner looks at the last eight characters, and works the longer the more often records
-    hold them. What stands behind them can be compared where they are found.
-    """
-    sums = list(accumulate((_PAIRS[pair] for pair in _pairs(run)), initial=0))
-    ends = range(_SCANNED, len(run) + 1)
-    return min(ends, key=lambda end: sums[end - 1] - sums[end - _SCANNED]) if ends else len(run)
 
 
 def encoded(run: str, level: Level) -> bytes:

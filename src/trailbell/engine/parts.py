@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
+from msgspec.structs import astuple
 
 from trailbell.pattern import Message, nodes
 from trailbell.pattern.document import MAX_NESTING, Value, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 # Not every RuntimeError, but the decoder's own for what is nested too deep.
 _REFUSED = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _REMEMBERED = 4096
+_DECODERS = 256
+"""So many sets of fields have a decoder of their own, until they are too many."""
+
 _SHALLOW = 2 * MAX_NESTING
 """What is no longer has not enough brackets, opening and closing, to be nested too deep."""
 
 _DEEPEST = 16
 """What is nested deeper is read with what it stands in."""
 
+_AS_WRITTEN = msgspec.Raw | msgspec.UnsetType
+_PLAIN = str | bool | None | msgspec.UnsetType
+"""What a field is decoded as: the bytes of any value, or what is the same for the language."""
+
 Names = tuple[str, ...]
 _Shape = tuple[tuple[str, str, "_Shape | None"], ...]
 """The fields to read of an object: their names, their attributes, and those below if not all."""
+
+
+class _Plain(NamedTuple):
+    """Hold a decoder of some fields, and which they are."""
+
+    decode: Callable[[str], Any]
+    shape: _Shape
 
 
 class Parts:
@@ -48,8 +63,10 @@ class Parts:
                 self._tree.add(path)
         for path in paths:
             self._tree.add(path[:_DEEPEST])
-        self._decode = msgspec.json.Decoder(self._tree.struct()).decode
+        self._decode = msgspec.json.Decoder(self._tree.struct(_AS_WRITTEN)).decode
         self._shape = lru_cache(_REMEMBERED)(self._shape_of)
+        self._plain_of_rules = lru_cache(_REMEMBERED)(self._plain_for)
+        self._plain_of_paths = lru_cache(_DECODERS)(_plain)
 
     def attributes(self, path: Names) -> Names | None:
         """Say by which attributes of what is decoded a field is found.
@@ -58,7 +75,7 @@ class Parts:
         """
         return self._tree.attributes(path)
 
-    def decoded(self, message: str) -> object | None:
+    def decoded(self, message: str | bytes) -> object | None:
         """Decode the fields of a message, as JSON writes them; None where that cannot be done.
 
         The decoder has then checked that all of the message is JSON. Of a name that stands twice
@@ -74,7 +91,7 @@ class Parts:
 
         None where the message has to be read as a whole.
         """
-        if len(message) > _SHALLOW and message.count("{") + message.count("[") > MAX_NESTING:
+        if _may_be_deep(message):
             return None
         part = Message(message)
         try:
@@ -83,9 +100,37 @@ class Parts:
             return None
         return part
 
+    def read_plain(self, message: str, rules: int) -> Message | None:
+        """Decode of a message what some rules look at, where that is texts, booleans and null.
+
+        It gives what ``read`` gives, sooner. None where anything else stands there, and where the
+        message has to be read as a whole.
+        """
+        if _may_be_deep(message):
+            return None
+        plain = self._plain_of_rules(rules)
+        try:
+            record = plain.decode(message)
+        except _REFUSED:
+            return None
+        part = Message(message)
+        part.document = _plain_document(record, plain.shape)
+        return part
+
     def _shape_of(self, rules: int) -> _Shape:
+        return self._tree.shape(self._paths_of(rules))
+
+    def _plain_for(self, rules: int) -> _Plain:
+        # Many rules look at the same fields.
+        return self._plain_of_paths(self._paths_of(rules))
+
+    def _paths_of(self, rules: int) -> frozenset[Names]:
         found = (self._paths[p] for p in range(rules.bit_length()) if rules >> p & 1)
-        return self._tree.shape(frozenset().union(*found))
+        return frozenset().union(*found)
+
+
+def _may_be_deep(message: str) -> bool:
+    return len(message) > _SHALLOW and message.count("{") + message.count("[") > MAX_NESTING
 
 
 class _RefusedError(Exception):
@@ -102,6 +147,23 @@ def _document(record: object, shape: _Shape) -> dict[str, Value]:
             document[name] = _value(str(value, "utf-8"))
         else:
             document[name] = None if value is None else _document(value, below)
+    return document
+
+
+def _plain(paths: frozenset[Names]) -> _Plain:
+    tree = _Tree()
+    for path in sorted(paths):
+        tree.add(path)
+    return _Plain(msgspec.json.Decoder(tree.struct(_PLAIN)).decode, tree.shape(paths))
+
+
+def _plain_document(record: msgspec.Struct, shape: _Shape) -> dict[str, Value]:
+    document: dict[str, Value] = {}
+    # The shape has the fields of the struct in their order.
+    for (name, _, below), value in zip(shape, astuple(record), strict=True):
+        if value is not msgspec.UNSET:
+            nested = below is not None and value is not None
+            document[name] = _plain_document(value, below) if nested and below else value
     return document
 
 
@@ -162,21 +224,20 @@ class _Tree:
         found: dict[str, list[Names]] = {}
         for path in paths:
             found.setdefault(path[0], []).append(path[1:])
-        return tuple(self._field(name, found[name]) for name in sorted(found))
+        # In the order of the fields of the struct.
+        return tuple(self._field(name, found[name]) for name in self._names if name in found)
 
     def _field(self, name: str, paths: list[Names]) -> tuple[str, str, _Shape | None]:
         attribute, below = self._names[name]
         return name, attribute, None if below._is_whole else below.shape(paths)  # noqa: SLF001  its own
 
-    def struct(self) -> type[msgspec.Struct]:
-        """Make the type of an object with these names; all else in it is skipped."""
+    def struct(self, leaf: object) -> type[msgspec.Struct]:
+        """Make the type of an object with these names and values; all else in it is skipped."""
         fields = [
-            (attribute, below._type(), msgspec.field(default=msgspec.UNSET, name=name))  # noqa: SLF001  its own
+            (attribute, below._type(leaf), msgspec.field(default=msgspec.UNSET, name=name))  # noqa: SLF001  its own
             for name, (attribute, below) in self._names.items()
         ]
         return msgspec.defstruct("Part", fields, gc=False)
 
-    def _type(self) -> Any:  # noqa: ANN401  a type as msgspec takes it
-        if self._is_whole:
-            return msgspec.Raw | msgspec.UnsetType
-        return None | msgspec.UnsetType | self.struct()
+    def _type(self, leaf: object) -> Any:  # noqa: ANN401  a type as msgspec takes it
+        return leaf if self._is_whole else None | msgspec.UnsetType | self.struct(leaf)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from trailbell.engine.counts import EngineCounts
     from trailbell.pattern import Pattern
 
+_FEW = 2
+"""So few rules are asked sooner than ruled out."""
+
 
 class Plan:
     """Know what each of a list of rules needs, and answer for one message with few evaluations.
@@ -28,7 +31,7 @@ class Plan:
     """
 
     def __init__(self, rules: Sequence[Pattern]) -> None:
-        self._matches = [rule.matches for rule in rules]
+        self._holds = [rule.holds for rule in rules]
         needed = [requires(rule, weigh) for rule in rules]
         self.open = self._json = self._fields = 0
         self._runs: dict[str, int] = {}
@@ -67,33 +70,44 @@ class Plan:
             found = self._scanners[level] = Scanner(self._runs, self._numbers, hidden, level)
         return found
 
-    def holding(self, message: str | bytes, rules: int, counts: EngineCounts) -> list[int]:
+    def holding(
+        self, message: str | bytes, rules: int, counts: EngineCounts
+    ) -> tuple[list[int], bool]:
         """Give the places of the rules that hold on a message, of a set of those that may.
 
-        Every rule that is given was confirmed by the plain evaluation.
+        Every rule that is given was confirmed by the plain evaluation. Tells as well whether the
+        message is known to be JSON now.
         """
-        read, record = Message(message), None
+        text = message if isinstance(message, str) else message.decode(errors="replace")
+        whole = part = record = None
+        cuttable = 0
         if asked := rules & self._json:
             counts.glanced += 1
-            record = self._parts.decoded(read.text)
-            if record is not None:
-                rules = rules & ~asked | self._guards.survivors(record, asked)
-        if asked := rules & self._fields:
-            rules = rules & ~asked | self._tokens.survivors(read, asked)
-        if not rules:
-            return []
-        cuttable = rules & self._parts.cuttable if record is not None else 0
-        part = self._parts.read(read.text, record, cuttable) if cuttable else None
+            if asked.bit_count() <= _FEW and (cuttable := asked & self._parts.cuttable):
+                part = self._parts.read_plain(text, cuttable)
+            if part is None:
+                record = self._parts.decoded(text)
+                if record is not None:
+                    rules = rules & ~asked | self._guards.survivors(record, asked)
+                    cuttable = rules & self._parts.cuttable
+                    part = self._parts.read(text, record, cuttable) if cuttable else None
+        if (asked := rules & self._fields).bit_count() > _FEW:
+            whole = Message(text)
+            rules = rules & ~asked | self._tokens.survivors(whole, asked)
         held = []
         while rules:
             lowest = rules & -rules
             place = lowest.bit_length() - 1
             rules ^= lowest
             counts.evaluated += 1
-            if self._matches[place](part if part and lowest & cuttable else read):
+            if part is not None and lowest & cuttable:
+                read = part
+            else:
+                read = whole = whole or Message(text)
+            if self._holds[place](read):
                 held.append(place)
-        counts.parsed += "document" in vars(read)
-        return held
+        counts.parsed += whole is not None and "document" in vars(whole)
+        return held, part is not None or record is not None
 
 
 def _run(need: Need) -> str | None:

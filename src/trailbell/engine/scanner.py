@@ -2,85 +2,34 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
-import hyperscan
+from trailbell.engine.borders import Borders, Hit
+from trailbell.engine.bytescan import Finder
+from trailbell.engine.literals import ESCAPE, ESCAPED, Level, encoded
+from trailbell.engine.numbers import ODD_STARTS, NumberPlaces
+from trailbell.engine.windows import with_windows
 
-from trailbell.engine.literals import (
-    ESCAPE,
-    ESCAPED,
-    Level,
-    cut,
-    encoded,
-    verbatim,
-)
-from trailbell.engine.numbers import Candidates, NumberPlaces, Sign, number_signs
-from trailbell.engine.places import InPayload, Places
+_LISTS = [before + b'[{"' for before in (b":", b",", b"[", b" ", b"\t", b"\n", b"\r")]
+"""The start of a list of objects behind all that may stand before it, if not within a string."""
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-Hit = tuple[int, int]
-"""The offset behind what was found, in bytes, and the rules that need it, a bit for each."""
-
-_Follows = tuple[bytes, int]
-
-LISTS = b'[{"'
-"""The start of a list of objects, if JSON is written without blanks and not within a string."""
+_NO_NUMBERS, _IN_MESSAGES, _IN_PAYLOADS = range(3)
+_BUCKETS = (8, 6, 5)
+"""How many buckets the finder has for literals, by how it looks for numbers."""
 
 
 class Found(NamedTuple):
-    """Hold the hits, how many lists of objects begin, and the numbers that were found.
-
-    ``hits`` are those of the numbers as well, and in the order of their offsets, once these are
-    placed.
-    """
+    """Hold the hits of texts, how many lists of objects begin, and the numbers that were found."""
 
     hits: list[Hit]
     lists: int
-    numbers: Candidates
+    numbers: bytes
 
-    def last(self) -> int:
-        """Give the offset behind the last find, 0 where there is none."""
-        ends = [end for end, _ in self.hits]
-        return max((*ends, *(end for _, end, _ in self.numbers.pending)), default=0)
-
-
-# The scanner's tables for few literals are slower than those for many, by what was measured.
-_FEWEST = 64
-
-
-class Patterns:
-    """Scan bytes for a list of regexes.
-
-    Threads share it: each makes its own working space.
-    """
-
-    def __init__(self, expressions: list[bytes]) -> None:
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=expressions,
-            ids=list(range(len(expressions))),
-            flags=[hyperscan.HS_FLAG_DOTALL] * len(expressions),
-        )
-        self._local = threading.local()
-
-    def ends(self, data: bytes | bytearray | memoryview) -> list[tuple[int, int]]:
-        """Give the offset behind each find, and the place of its regex, in any order."""
-        found: list[tuple[int, int]] = []
-        append = found.append
-
-        def keep(place: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            append((end, place))
-
-        try:
-            scratch = self._local.scratch
-        except AttributeError:
-            scratch = self._local.scratch = hyperscan.Scratch(self._database)
-        # The stub has it for bytes and for text, but any buffer is taken.
-        self._database.scan(data, match_event_handler=keep, scratch=scratch)  # type: ignore[type-var]
-        return found
+    @property
+    def nothing(self) -> bool:
+        """Tell whether no rule can hold."""
+        return not self.hits and not self.numbers
 
 
 class Scanner:
@@ -94,66 +43,44 @@ class Scanner:
     def __init__(
         self, runs: Mapping[str, int], numbers: NumberPlaces, hidden: int, level: Level
     ) -> None:
-        # What is scanned for → what must follow it, and the rules of that.
-        scanned: dict[bytes, list[_Follows]] = {}
-        for run, rules in runs.items():
-            end = cut(run)
-            start, rest = (encoded(part, level) for part in (run[:end], run[end:]))
-            scanned.setdefault(verbatim(start), []).append((rest, rules))
-        # In a trail file most records have such a list, and nobody asks for them.
-        lists = verbatim(LISTS) if level is Level.PAYLOAD else _filler(_FEWEST)
-        escape = verbatim(ESCAPE)
-        scanned.update({lists: [], escape: []})
-        scanned.update((_filler(number), []) for number in range(_FEWEST - len(scanned)))
-        signs = number_signs(level) if numbers.every else {}
-        self._follows = list(scanned.values())
-        self._signs: list[Sign] = list(signs.values())
-        self._lists, self._escape = map(list(scanned).index, (lists, escape))
-        self._hidden, self._numbers, self._level = hidden, numbers, level
-        self._patterns = Patterns([*scanned, *signs])
-
-    def scan(self, data: bytes | bytearray) -> Found:
-        """Give what is found in the data, of numbers what can stand at its place."""
-        found = self.find(data)
-        numbers = found.numbers
-        places = InPayload(data, numbers.openers) if self._level is Level.PAYLOAD else None
-        return found._replace(hits=self.placed(found, places))
+        in_payloads = level is Level.PAYLOAD
+        literals = [encoded(run, level) for run in runs]
+        self._rules = list(runs.values())
+        if in_payloads and numbers.every:
+            literals += ODD_STARTS
+            self._rules += [numbers.every] * len(ODD_STARTS)
+        # Behind those of the rules. In a trail file most records have a list, and nobody asks.
+        literals += [ESCAPE, *_LISTS] if in_payloads else [ESCAPE]
+        self._escape = len(self._rules)
+        self._hidden, self._wanting = hidden, numbers.wanting
+        kind = (_IN_PAYLOADS if in_payloads else _IN_MESSAGES) if numbers.every else _NO_NUMBERS
+        placed = with_windows(literals, level, _BUCKETS[kind])
+        self._finder = Finder(placed, kind, numbers.spans, numbers.anywhere)
 
     def find(self, data: bytes | bytearray) -> Found:
-        """Give what is found in the data, but for the numbers of which the place is to be asked."""
+        """Give what is found in the data; of the numbers it is still to be asked where they are."""
         hits, lists = [], 0
-        numbers: list[tuple[int, Sign]] = []
-        follows, signs = self._follows, self._signs
-        for offset, place in self._patterns.ends(data):
-            if place == self._lists:
+        rules, escape = self._rules, self._escape
+        literals, numbers = self._finder.find(data)
+        for offset, place in literals:
+            if place < escape:
+                hits.append((offset, rules[place]))
+            elif place > escape:
                 lists += 1
-            elif place == self._escape:
-                if bytes(data[offset : offset + 2]) in ESCAPED:
-                    hits.append((offset + 2, self._hidden))
-            elif place >= len(follows):
-                numbers.append((offset, signs[place - len(follows)]))
-            else:
-                for rest, rules in follows[place]:
-                    if data.startswith(rest, offset):
-                        hits.append((offset, rules))
-        candidates = self._numbers.candidates(data, numbers)
-        hits += candidates.hits
-        return Found(hits, lists, candidates)
+            elif bytes(data[offset : offset + 2]) in ESCAPED:
+                hits.append((offset + 2, self._hidden))
+        return Found(hits, lists, numbers)
 
-    def placed(self, found: Found, places: Places | None) -> list[Hit]:
-        """Give the hits in the order of their offsets, with the numbers that were left.
+    def placed(
+        self, data: bytes | bytearray, found: Found, borders: Borders | None = None
+    ) -> list[Hit]:
+        """Give the hits in the order of their offsets, with the numbers where they are wanted.
 
-        Without ``places`` a number may stand anywhere.
+        ``borders`` are those of the messages; in a payload there are none.
         """
-        hits, pending = found.hits, found.numbers.pending
-        if places:
-            hits += self._numbers.placed(pending, places)
-        else:
-            hits += [(end, self._numbers.every) for _, end, _ in pending]
-        hits.sort()
-        return hits
-
-
-def _filler(number: int) -> bytes:
-    """Make a literal that stands in no text in UTF-8."""
-    return rb"\xf5\xf6\x%02x\xf7\xf8\xf9\xfa\xfb" % number
+        if not found.numbers:
+            return sorted(found.hits)
+        where = (borders.start, borders.ends) if borders else ()
+        numbers = self._finder.placed(data, found.numbers, *where)
+        wanting = self._wanting
+        return sorted(found.hits + [(end, wanting(spans)) for end, spans in numbers])

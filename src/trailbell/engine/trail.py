@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-from dataclasses import dataclass
-from functools import cache
-from itertools import accumulate, count
-from operator import add
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from trailbell import json_scan as scan
-from trailbell.engine.literals import verbatim
-from trailbell.engine.scanner import Patterns
+from trailbell.engine.borders import Borders
+from trailbell.engine.bytescan import record_ends
 from trailbell.errors import UnreadableError
 from trailbell.payload import parse_json
 
@@ -26,9 +21,7 @@ if TYPE_CHECKING:
 _BOM = b"\xef\xbb\xbf"
 _HEAD = re.compile(rb'\{"Records":\[(?=\{")')
 _END = b"}]}"
-_CLOSING = _END[1:]
 _LEADING = re.compile(rb"[ \t\r\n]*")
-_NEXT = b'},{"eventVersion":"'
 
 _REFUSED = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _NO_LIST = 'is no trail file: it has no list "Records"'
@@ -49,24 +42,16 @@ _decode = msgspec.json.Decoder(_File).decode
 _anything = msgspec.json.Decoder(msgspec.Raw)
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(msgspec.Struct, frozen=True):
     """Hold the texts of the records of a file.
 
-    ``spots`` are for each the line on which its JSON begins, and its number in that JSON; where
-    they are None, all are on the first line, in their order. ``ends`` are the offsets at which
-    the records end, where one byte stands between two of them; otherwise None. ``checked`` says
-    that each is known to be JSON.
+    ``spots`` are for each the line on which its JSON begins, and its number in that JSON.
+    ``checked`` says that each is known to be JSON.
     """
 
     texts: Sequence[Buffer]
-    spots: Sequence[tuple[int, int]] | None = None
-    ends: list[int] | None = None
+    spots: Sequence[tuple[int, int]]
     checked: bool = True
-
-    def spot(self, place: int) -> tuple[int, int]:
-        """Give the line on which the JSON of a record begins, and its number in that JSON."""
-        return self.spots[place] if self.spots else (1, place + 1)
 
 
 def looks_compact(data: bytes | bytearray) -> bool:
@@ -87,62 +72,23 @@ def records_of(data: bytes | bytearray) -> Records:
         return _found_slowly(bytes(text))
     if msgspec.UNSET not in (file.digest_start_time, file.digest_end_time, file.log_files):
         # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html
-        return Records([])
+        return Records([], [])
     if isinstance(file.records, msgspec.UnsetType):
         raise UnreadableError(_NO_LIST)
-    if looks_compact(data):
-        return Records(file.records, ends=_ends(data, file.records, len(data)))
     line = _line(text)
     return Records(file.records, [(line, place + 1) for place in range(len(file.records))])
 
 
-def records_up_to(data: bytes | bytearray, offset: int) -> Records:
-    """Find the records of a compact file up to the one that holds an offset.
+def borders_of(data: bytes | bytearray) -> Borders | None:
+    """Find where the records of a file stand; None where it is not laid out as expected.
 
-    What stands before the next mark of a record, closed like a file, is a file with the same
-    first records, if it is JSON at all: then the mark stands between two records, and not deep
-    within one. Otherwise the whole file is read, and so it is where another key behind the mark
-    may say that these are not the file's records. Raises UnreadableError.
+    It is where the file begins with the key ``Records``, and the brackets outside strings say that
+    the records follow, a comma between two of them, and that nothing stands behind their list.
+    So no other key can say otherwise. Whether a record is JSON is still to be asked.
     """
-    mark = data.find(_NEXT, offset)
-    if mark >= 0 and not _has_other_keys(data[mark:]):
-        with contextlib.suppress(*_REFUSED):
-            found = _decode_up_to(data, mark + 1).records
-            size = mark + 1 + len(_CLOSING)
-            if found is not msgspec.UNSET and (ends := _ends(data, found, size)) is not None:
-                return Records(found, ends=ends)
-    return records_of(data)
-
-
-def _decode_up_to(data: bytes | bytearray, cut: int) -> _File:
-    """Decode a file as if it were closed at an offset, where there is room for that.
-
-    What was inflated is closed in place for as long as it takes: to copy it takes a tenth of the
-    time to decode it.
-    """
-    if isinstance(data, bytes):
-        return _decode(data[:cut] + _CLOSING)
-    end = cut + len(_CLOSING)
-    kept = data[cut:end]
-    data[cut:end] = _CLOSING
-    try:
-        return _decode(memoryview(data)[:end])
-    finally:
-        data[cut:end] = kept
-
-
-def _has_other_keys(behind: bytes | bytearray) -> bool:
-    """Tell whether a second list of records, of which the last counts, or a digest can follow.
-
-    No letter of such a key is escaped behind the last hit, since that would be a hit itself.
-    """
-    return any(key.ends(behind) for key in _other_keys())
-
-
-@cache
-def _other_keys() -> list[Patterns]:
-    """Make the searches for the two keys; the scanner is faster at it than find, at one at once."""
-    return [Patterns([verbatim(key)]) for key in (b'"Records"', b'"logFiles"')]
+    head = _HEAD.match(data)
+    ends = record_ends(data, head.end()) if head else None
+    return Borders(head.end(), ends) if head and ends else None
 
 
 def _line(text: bytes | bytearray) -> int:
@@ -172,7 +118,7 @@ def _found_slowly(data: bytes) -> Records:
         found = records_of(data[start:end])
         before = data.count(b"\n", 0, start)
         every += found.texts
-        spots += [(before + 1, found.spot(place)[1]) for place in range(len(found.texts))]
+        spots += [(before + 1, number) for _, number in found.spots]
     return Records(every, spots, checked=False)
 
 
@@ -200,30 +146,15 @@ def _check(text: bytes) -> None:
         parse_json(text.decode("utf-8", "surrogateescape"))
 
 
-def is_record(text: bytes, depth: int, *, checked: bool) -> bool:
-    """Tell whether a text is a JSON object, nested no deeper than a limit.
+def is_object(text: bytes, depth: int) -> bool:
+    """Tell whether a text begins like a JSON object, and is nested no deeper than a limit."""
+    return text.startswith(b"{") and not scan.deeper(text, depth)
 
-    Where it is ``checked`` already, it is known to be JSON.
-    """
-    if not text.startswith(b"{") or scan.deeper(text, depth):
-        return False
+
+def is_json(text: bytes) -> bool:
+    """Tell whether a text is a JSON value."""
     try:
-        if not checked:
-            _check(text)
+        _check(text)
     except UnreadableError:
         return False
     return True
-
-
-def _ends(data: bytes | bytearray, records: list[msgspec.Raw], size: int) -> list[int] | None:
-    """Give where the records end, if they lie one byte apart from the head to the end.
-
-    Anything between them but one comma, and any second list, would make the file longer than
-    head, records, commas and end are. ``size`` is how long the file is.
-    """
-    head = _HEAD.match(data)
-    if head is None or not records:
-        return None
-    lengths = accumulate(map(len, records))
-    ends = list(map(add, lengths, count(head.end())))
-    return ends if ends[-1] + len(_CLOSING) == size else None

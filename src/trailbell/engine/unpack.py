@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import deflate
 
-from trailbell.engine.scanner import Patterns
+from trailbell.engine.bytescan import holds
 from trailbell.payload import gunzip
 
-_MEMBER = rb"\x1f\x8b\x08"
+_MEMBER = b"\x1f\x8b\x08"
 _PLAIN_HEADER = b"\x1f\x8b\x08\0"
 """A header without a file name, a comment or anything else of a length of its own: RFC 1952."""
 _HEADER, _TRAILER = 10, 8
@@ -26,7 +24,7 @@ def inflated(data: bytes, cap: int) -> bytes | bytearray:
     """
     length = int.from_bytes(data[-4:], "little")
     plausible = 0 < length <= min(cap, len(data) * _MOST_PER_BYTE)
-    if plausible and data.startswith(_PLAIN_HEADER) and len(_members().ends(data)) == 1:
+    if plausible and data.startswith(_PLAIN_HEADER) and not holds(data, _MEMBER, 1):
         try:
             # Without its header and trailer, so that the checksum is worked out only once.
             found = deflate.deflate_decompress(memoryview(data)[_HEADER:-_TRAILER], length)
@@ -37,9 +35,3 @@ def inflated(data: bytes, cap: int) -> bytes | bytearray:
             # As it is: a copy to bytes would cost as much as the scan.
             return found
     return gunzip(data, cap)
-
-
-@cache
-def _members() -> Patterns:
-    """Make the search for where a gzip member can begin; the scanner is faster at it than find."""
-    return Patterns([_MEMBER])

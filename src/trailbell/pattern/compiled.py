@@ -41,6 +41,11 @@ class Pattern:
         """Give the tree of the pattern; see ``trailbell.pattern.nodes``."""
         return self._root
 
+    @property
+    def holds(self) -> Holds:
+        """Give the function that says whether a Message matches; it is the soonest way to ask."""
+        return self._holds
+
     def matches(self, message: str | bytes | Message) -> bool:
         """Say whether a message matches the pattern."""
         return self._holds(_read(message))
