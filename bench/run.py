@@ -24,6 +24,7 @@ from corpus import Corpus, resampled, synthetic
 from measure import build_time, import_time, in_turns, peak_memory
 from rules import made_rules
 from trailbell import Engine, Rule
+from trailbell.engine.bytescan import KERNELS
 from trailbell.pattern import Message
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--mb", type=float, default=50, help="size of the synthetic corpus")
-    parser.add_argument("--rounds", type=int, default=7, help="turns, of which the least counts")
+    parser.add_argument("--rounds", type=int, default=15, help="turns, of which the least counts")
     parser.add_argument("--quick", action="store_true", help="5 MB, 3 turns")
     options = parser.parse_args()
     if options.quick:
@@ -156,7 +157,7 @@ def main() -> None:
         rows += process_rows(corpora[0])
     console.print(table_of(rows))
     result: dict[str, Any] = {
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+        "machine": f"{platform.machine()} with {KERNELS[0]}, Python {platform.python_version()}",
         "rows": [
             dict(zip(("what", "corpus", "figure", "target", "unit"), r, strict=True)) for r in rows
         ],
